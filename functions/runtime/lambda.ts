@@ -43,7 +43,7 @@ export interface Grant {
 
 /** The world as a function sees it. On AWS the process gives it; on this machine the local edition does, with its virtual clock. */
 export interface Runtime {
-  readonly env: Readonly<Partial<Record<EnvName, string>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly randomBytes: (size: number) => Uint8Array;
@@ -81,6 +81,13 @@ export interface LambdaFunction {
 
 // The event's shape is checked by each function's own schema, so it is unknown here.
 export type Handler = (event: unknown) => Promise<unknown>;
+
+/** The value of a variable that an adapter declared; wiring has already checked that it is there. */
+export function environment(runtime: Runtime, name: EnvName): string {
+  const value = runtime.env[name];
+  if (!value) throw new MissingEnvironment(`${name} is not declared by the adapter that reads it`);
+  return value;
+}
 
 export class MissingEnvironment extends Error {
   override readonly name = 'MissingEnvironment';
