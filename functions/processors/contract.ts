@@ -1,3 +1,4 @@
+import type { RetentionGround } from '../domain/grounds.ts';
 import type { Action, DataCategory } from '../domain/words.ts';
 
 /**
@@ -34,9 +35,6 @@ export interface Holding {
   /** RFC 3339 instant at which the vendor says the record was created, where it says so. */
   readonly createdAt?: string;
 }
-
-export const retentionGrounds = ['tax-records-awr-52-4', 'payment-services-5-years'] as const;
-export type RetentionGround = (typeof retentionGrounds)[number];
 
 export const blockers = [
   'open-subscription',
@@ -188,6 +186,8 @@ export interface ProcessorDefinition<Config = unknown> {
   readonly limits: { readonly concurrency: number; readonly perSecond: number };
   /** Manual work per operation, in English for staff; keys are the `instructions` of `manual` results and operation names. */
   readonly manualTasks: Readonly<Record<string, ManualTask>>;
+  /** The origins (`https://host[:port]`) that this processor calls under this configuration; its HTTP client reaches no others. */
+  origins(config: unknown): readonly string[];
   /** Validates this processor's part of the configuration and connects it. Throws `ConfigurationError` naming the fields. */
   connect(config: unknown, deps: ProcessorDependencies): Processor;
   /** For documentation: an example of a valid configuration without secrets. */
@@ -215,6 +215,11 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /**
+   * True when sending this again cannot do the effect twice (the vendor's idempotency key, or a call that is repeatable by its nature).
+   * Only then, and for GET, is a request repeated after an answer was lost. Default: true for GET, else false.
+   */
+  readonly repeatable?: boolean;
   /** Milliseconds; default 20,000. */
   readonly timeoutMs?: number;
   /** Bytes of body accepted; default 5 MiB. Larger answers throw `QuarantineError('response-too-large')`. */
