@@ -9,8 +9,8 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
     ],
   },
-  // jose is published as ES modules only, so it passes through the transform like our own code.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|hono)/)'],
+  // These are published as ES modules only, so they pass through the transform like our own code.
+  transformIgnorePatterns: ['/node_modules/(?!(jose|hono|temporal-polyfill|temporal-utils)/)'],
   maxWorkers: 2,
   testTimeout: 30_000,
   reporters: ['<rootDir>/test/reporter.mjs'],

@@ -1,0 +1,467 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import {
+  addDays,
+  addMonths,
+  daysBetween,
+  endOfLocalDay,
+  isWorkingDay,
+  localDayOf,
+  startOfLocalDay,
+  workingDayFrom,
+} from '../../functions/domain/calendar.ts';
+import {
+  askWithinDays,
+  breachedAt,
+  type ClockInput,
+  clockOf,
+  extensionAllowed,
+  extensionMayBeAnnounced,
+  milestonesPassed,
+  nextMilestone,
+  type Pause,
+  pauseAllowed,
+  pauseEndsAfterDays,
+  pauseEndsAt,
+  pauseMayBegin,
+} from '../../functions/domain/clock.ts';
+import { extensionReasons } from '../../functions/domain/words.ts';
+
+const on = (day: string): ClockInput => ({ receivedAt: startOfLocalDay(day) });
+const noon = (day: string) => `${day}T11:00:00.000Z`;
+const pause = (from: string, until?: string, letterId = 'letter-1'): Pause => ({
+  ground: 'identity-doubt-12-6',
+  from: noon(from),
+  letterId,
+  ...(until !== undefined && { until: noon(until) }),
+});
+
+/** Every day of receipt that the properties are asserted for. */
+const daysOfReceipt: string[] = [];
+for (let day = '2018-01-01'; day <= '2040-12-31'; day = addDays(day, 1)) daysOfReceipt.push(day);
+
+describe('vectors of one month (GDPR art. 12(3), Reg. 1182/71 art. 3)', () => {
+  test.each([
+    ['V1', '2026-03-05', '2026-04-05', '2026-04-07'],
+    ['V2', '2026-08-31', '2026-09-30', '2026-09-30'],
+    ['V3', '2026-01-31', '2026-02-28', '2026-03-02'],
+    ['V4', '2025-01-31', '2025-02-28', '2025-02-28'],
+    ['V5', '2026-03-27', '2026-04-27', '2026-04-28'],
+    ['V8', '2026-11-25', '2026-12-25', '2026-12-28'],
+    ['V9', '2025-03-18', '2025-04-18', '2025-04-22'],
+    ['V13', '2026-02-28', '2026-03-28', '2026-03-30'],
+    ['V14', '2026-01-29', '2026-02-28', '2026-03-02'],
+    ['V15', '2028-01-31', '2028-02-29', '2028-02-29'],
+    ['V16', '2026-06-30', '2026-07-30', '2026-07-30'],
+  ])('%s: received %s, planned by %s, legal by %s', (_vector, day, plannedBy, legalBy) => {
+    expect(clockOf(on(day))).toMatchObject({ received: day, plannedBy, legalBy, extended: false });
+  });
+
+  test('V1 ends with the last millisecond of the local day', () => {
+    const clock = clockOf(on('2026-03-05'));
+    expect(clock.legalEndsAt).toBe('2026-04-07T21:59:59.999Z');
+    expect(clock.plannedEndsAt).toBe('2026-04-05T21:59:59.999Z');
+  });
+
+  test('V18: 23:30 UTC on 4 March is 5 March in Amsterdam', () => {
+    const clock = clockOf({ receivedAt: '2026-03-04T23:30:00Z' });
+    expect(clock).toMatchObject({ received: '2026-03-05', plannedBy: '2026-04-05', legalBy: '2026-04-07' });
+  });
+
+  test('V19: 22:00 UTC on 31 August is 1 September in Amsterdam', () => {
+    const clock = clockOf({ receivedAt: '2026-08-31T22:00:00Z' });
+    expect(clock).toMatchObject({ received: '2026-09-01', plannedBy: '2026-10-01', legalBy: '2026-10-01' });
+  });
+
+  test('V22: a question of a week moves the legal date by seven days and the promise not at all', () => {
+    const clock = clockOf({ ...on('2026-03-02'), pauses: [pause('2026-03-02', '2026-03-09')] });
+    expect(clock).toMatchObject({ plannedBy: '2026-04-02', legalBy: '2026-04-09' });
+    expect(clock.pauses).toEqual([
+      {
+        ground: 'identity-doubt-12-6',
+        from: '2026-03-02',
+        until: '2026-03-09',
+        days: 7,
+        letterId: 'letter-1',
+      },
+    ]);
+  });
+
+  test('thirty days would be late on 30 receipt dates of 2026', () => {
+    const late = daysOfReceipt
+      .filter((day) => day.startsWith('2026'))
+      .filter((day) => addDays(day, 30) > clockOf(on(day)).legalBy);
+    const lateWithoutRoll = daysOfReceipt
+      .filter((day) => day.startsWith('2026'))
+      .filter((day) => addDays(day, 30) > clockOf(on(day)).plannedBy);
+    expect(lateWithoutRoll).toHaveLength(30);
+    expect(late.length).toBeLessThan(30);
+  });
+});
+
+describe('every day of receipt from 2018 to 2040', () => {
+  const clocks = daysOfReceipt.map((day) => clockOf(on(day)));
+
+  test('the promise is the same date next month, or that month’s last day', () => {
+    for (const clock of clocks) {
+      const [year, month, day] = clock.received.split('-').map(Number) as [number, number, number];
+      const lastDay = new Date(Date.UTC(month === 12 ? year + 1 : year, month === 12 ? 1 : month + 1, 0));
+      const expected = new Date(lastDay);
+      expected.setUTCDate(Math.min(day, lastDay.getUTCDate()));
+      expect(clock.plannedBy).toBe(expected.toISOString().slice(0, 10));
+    }
+  });
+
+  test('the legal date is a working day, the first one from the promise on', () => {
+    for (const clock of clocks) {
+      expect(isWorkingDay(clock.legalBy)).toBe(true);
+      expect(clock.legalBy >= clock.plannedBy).toBe(true);
+      for (let day = clock.plannedBy; day < clock.legalBy; day = addDays(day, 1))
+        expect(isWorkingDay(day)).toBe(false);
+      expect(daysBetween(clock.plannedBy, clock.legalBy)).toBeLessThanOrEqual(5);
+    }
+  });
+
+  test('both dates and both instants grow with the day of receipt', () => {
+    clocks.reduce((earlier, later) => {
+      expect(later.plannedBy >= earlier.plannedBy).toBe(true);
+      expect(later.legalBy >= earlier.legalBy).toBe(true);
+      expect(later.plannedEndsAt >= earlier.plannedEndsAt).toBe(true);
+      expect(later.legalEndsAt >= earlier.legalEndsAt).toBe(true);
+      return later;
+    });
+  });
+
+  test('any hour of the day of receipt gives the same clock, both days of the change of time included', () => {
+    for (const day of ['2026-03-29', '2026-10-25', '2027-03-28', '2027-10-31', '2026-07-01']) {
+      const whole = clockOf(on(day));
+      for (const at of [startOfLocalDay(day), noon(day), endOfLocalDay(day)])
+        expect(clockOf({ receivedAt: at })).toEqual(whole);
+      const after = addDays(day, 1);
+      expect(clockOf({ receivedAt: startOfLocalDay(after) }).received).toBe(after);
+    }
+  });
+
+  test('ends and milestones that cross a change of time still fall on local midnight', () => {
+    expect(clockOf(on('2026-02-28')).plannedEndsAt).toBe('2026-03-28T22:59:59.999Z');
+    expect(clockOf(on('2026-03-01')).plannedEndsAt).toBe('2026-04-01T21:59:59.999Z');
+    expect(clockOf(on('2026-09-25')).plannedEndsAt).toBe('2026-10-25T22:59:59.999Z');
+  });
+
+  test('an extension ends three months after receipt, or earlier after a short month, never later', () => {
+    for (const day of daysOfReceipt) {
+      const clock = clockOf({
+        ...on(day),
+        extension: { reason: 'complexity', sentAt: noon(day), letterId: 'letter-1' },
+      });
+      expect(clock.extended).toBe(true);
+      expect(clock.plannedBy <= addMonths(day, 3)).toBe(true);
+      expect(clock.plannedBy <= addMonths(addMonths(day, 1), 2)).toBe(true);
+      expect(daysBetween(clock.plannedBy, addMonths(day, 3))).toBeLessThanOrEqual(3);
+      expect(clock.legalBy).toBe(workingDayFrom(clock.plannedBy).date);
+    }
+  });
+
+  test('the same under any zone of the host', () => {
+    const run = spawnSync(process.execPath, ['local/run.mjs', 'test/domain/clock-under-zones.ts'], {
+      encoding: 'utf8',
+    });
+    expect(run.stderr).toBe('');
+    const results: { zone: string; hostOffset: number; digest: string }[] = JSON.parse(run.stdout);
+    expect(new Set(results.map((result) => result.hostOffset)).size).toBeGreaterThanOrEqual(4);
+    expect(new Set(results.map((result) => result.digest)).size).toBe(1);
+  }, 120_000);
+});
+
+describe('extension (GDPR art. 12(3))', () => {
+  const extension = { reason: 'complexity', sentAt: noon('2026-03-20'), letterId: 'letter-1' } as const;
+
+  test('three months in all from receipt', () => {
+    expect(clockOf({ ...on('2026-03-05'), extension })).toMatchObject({
+      extended: true,
+      plannedBy: '2026-06-05',
+      legalBy: '2026-06-05',
+    });
+  });
+
+  test('after a short month the earlier of "one month, then two more" and "three months"', () => {
+    const clock = clockOf({ ...on('2026-01-31'), extension: { ...extension, sentAt: noon('2026-02-10') } });
+    expect(clock.plannedBy).toBe('2026-04-28');
+  });
+
+  test.each([
+    ['sent the day after the promise', { sentAt: '2026-04-05T22:00:00.000Z' }],
+    ['sent before receipt', { sentAt: '2026-03-04T22:00:00.000Z' }],
+    ['without a letter', { letterId: ' ' }],
+  ])('%s it moves no date, and the steps say so', (_what, change) => {
+    const clock = clockOf({ ...on('2026-03-05'), extension: { ...extension, ...change } });
+    expect(clock).toMatchObject({ extended: false, plannedBy: '2026-04-05', legalBy: '2026-04-07' });
+    expect(clock.steps.some((step) => step.rule.includes('does not count'))).toBe(true);
+  });
+
+  test('may be announced up to the last millisecond of the first month', () => {
+    const input = on('2026-03-05');
+    expect(extensionMayBeAnnounced(input, 'complexity', '2026-04-05T21:59:59.999Z')).toEqual({
+      allowed: true,
+    });
+    expect(extensionMayBeAnnounced(input, 'number-of-requests', '2026-04-05T22:00:00.000Z')).toEqual({
+      allowed: false,
+      code: 'extension-after-first-month',
+    });
+  });
+
+  test('a pause does not lengthen the month in which an extension may be announced', () => {
+    const input = { ...on('2026-03-02'), pauses: [pause('2026-03-02', '2026-03-09')] };
+    expect(extensionMayBeAnnounced(input, 'complexity', noon('2026-04-03'))).toMatchObject({
+      allowed: false,
+    });
+  });
+
+  test('is recorded with the letter that was sent', () => {
+    for (const reason of extensionReasons)
+      expect(extensionAllowed(on('2026-03-05'), { ...extension, reason }, noon('2026-03-20'))).toEqual({
+        allowed: true,
+      });
+  });
+
+  test('the day of the letter decides, also when it is recorded after the month', () => {
+    const sent = { ...extension, sentAt: noon('2026-04-05') };
+    expect(extensionAllowed(on('2026-03-05'), sent, noon('2026-04-06'))).toEqual({ allowed: true });
+  });
+
+  test.each([
+    ['extension-without-reasons', { ...extension, reason: 'busy' }, on('2026-03-05')],
+    ['extension-second', extension, { ...on('2026-03-05'), extension }],
+    ['extension-after-first-month', { ...extension, sentAt: noon('2026-04-06') }, on('2026-03-05')],
+    ['extension-without-letter', { reason: 'complexity', letterId: 'letter-1' }, on('2026-03-05')],
+    ['extension-without-letter', { ...extension, letterId: ' ' }, on('2026-03-05')],
+    ['extension-without-letter', { reason: 'complexity', sentAt: extension.sentAt }, on('2026-03-05')],
+    ['extension-without-letter', { ...extension, sentAt: noon('2026-04-04') }, on('2026-03-05')],
+  ] as const)('%s', (code, asked, input) => {
+    const now = code === 'extension-after-first-month' ? noon('2026-04-06') : noon('2026-03-21');
+    expect(extensionAllowed(input, asked, now)).toEqual({ allowed: false, code });
+  });
+});
+
+describe('pauses: a closed set (GDPR art. 12(6), recital 63)', () => {
+  const proposal = {
+    ground: 'identity-doubt-12-6',
+    right: 'access',
+    recordedReason: 'Mailbox changed yesterday',
+  } as const;
+  const sent = { ...proposal, letterId: 'letter-1', sentAt: noon('2026-03-03') };
+
+  test('an open pause leaves the earlier date standing', () => {
+    const clock = clockOf({ ...on('2026-03-02'), pauses: [pause('2026-03-03')] });
+    expect(clock).toMatchObject({ plannedBy: '2026-04-02', legalBy: '2026-04-02' });
+    expect(clock.pauses).toMatchObject([{ from: '2026-03-03', until: null, days: 0 }]);
+  });
+
+  test('days are counted before weekends and holidays are passed over', () => {
+    const clock = clockOf({ ...on('2026-03-02'), pauses: [pause('2026-03-03', '2026-03-04')] });
+    expect(clock.legalBy).toBe('2026-04-07');
+  });
+
+  test('an answer on the day of the question adds nothing', () => {
+    const clock = clockOf({ ...on('2026-03-02'), pauses: [pause('2026-03-03', '2026-03-03')] });
+    expect(clock.legalBy).toBe('2026-04-02');
+    expect(clock.steps.some((step) => step.rule.includes('adds no day'))).toBe(true);
+  });
+
+  test('days shared by two pauses count once, in whatever order they are given', () => {
+    const first = pause('2026-03-03', '2026-03-10', 'a');
+    const second = pause('2026-03-06', '2026-03-12', 'b');
+    const clock = clockOf({ ...on('2026-03-02'), pauses: [second, first] });
+    expect(clock.pauses.map(({ letterId, days }) => [letterId, days])).toEqual([
+      ['a', 7],
+      ['b', 2],
+    ]);
+    expect(clock.legalBy).toBe(workingDayFrom('2026-04-11').date);
+    const inside = clockOf({ ...on('2026-03-02'), pauses: [first, pause('2026-03-04', '2026-03-05', 'c')] });
+    expect(inside.pauses.map(({ days }) => days)).toEqual([7, 0]);
+  });
+
+  test('days before receipt do not count', () => {
+    const clock = clockOf({ ...on('2026-03-05'), pauses: [pause('2026-03-02', '2026-03-07')] });
+    expect(clock.pauses).toMatchObject([{ days: 2 }]);
+  });
+
+  test('a period that has ended cannot be suspended any more', () => {
+    const within = clockOf({ ...on('2026-03-02'), pauses: [pause('2026-04-02', '2026-04-08')] });
+    expect(within.pauses).toMatchObject([{ days: 6 }]);
+    const after = clockOf({ ...on('2026-03-02'), pauses: [pause('2026-04-03', '2026-04-08')] });
+    expect(after.pauses).toMatchObject([{ days: 0 }]);
+    expect(after.legalBy).toBe('2026-04-02');
+  });
+
+  test('a pause that ends before it begins is an error of the caller', () => {
+    expect(() => clockOf({ ...on('2026-03-02'), pauses: [pause('2026-03-09', '2026-03-03')] })).toThrow(
+      'pause-ends-before-it-begins',
+    );
+  });
+
+  test('whatever the pauses, the promise stays, and the legal date moves by no more than their days and the roll', () => {
+    const spans = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 30 })), {
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...daysOfReceipt), spans, (day, pauses) => {
+        const bare = clockOf(on(day));
+        const clock = clockOf({
+          ...on(day),
+          pauses: pauses.map(([start, length], index) =>
+            pause(addDays(day, start), addDays(day, start + length), `letter-${index}`),
+          ),
+        });
+        const days = clock.pauses.reduce((sum, counted) => sum + counted.days, 0);
+        expect(clock.plannedBy).toBe(bare.plannedBy);
+        expect(clock.legalBy).toBe(workingDayFrom(addDays(bare.plannedBy, days)).date);
+        expect(days).toBeLessThanOrEqual(90);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is recorded with the letter that was sent', () => {
+    expect(pauseAllowed(on('2026-03-02'), sent, noon('2026-03-03'))).toEqual({ allowed: true });
+    expect(
+      pauseAllowed(on('2026-03-02'), { ...sent, ground: 'clarification-recital-63' }, noon('2026-03-03')),
+    ).toEqual({ allowed: true });
+  });
+
+  test('the last day of asking without undue delay counts, the next does not', () => {
+    const input = on('2026-03-02');
+    const last = addDays('2026-03-02', askWithinDays);
+    expect(pauseMayBegin(input, proposal, endOfLocalDay(last))).toEqual({ allowed: true });
+    expect(pauseMayBegin(input, proposal, startOfLocalDay(addDays(last, 1)))).toEqual({
+      allowed: false,
+      code: 'pause-asked-late',
+    });
+  });
+
+  test.each([
+    ['pause-ground-unknown', { ...sent, ground: 'internal-discussion' }, on('2026-03-02')],
+    [
+      'pause-not-for-this-right',
+      { ...sent, ground: 'clarification-recital-63', right: 'erasure' },
+      on('2026-03-02'),
+    ],
+    ['pause-without-recorded-reason', { ...sent, recordedReason: ' ' }, on('2026-03-02')],
+    ['pause-already-open', sent, { ...on('2026-03-02'), pauses: [pause('2026-03-02', undefined, 'x')] }],
+    ['pause-after-deadline', { ...sent, sentAt: noon('2026-04-03') }, on('2026-03-02')],
+    ['pause-asked-late', { ...sent, sentAt: noon('2026-03-20') }, on('2026-03-02')],
+    ['pause-without-letter', proposal, on('2026-03-02')],
+    ['pause-without-letter', { ...sent, letterId: '' }, on('2026-03-02')],
+    ['pause-without-letter', { ...proposal, letterId: 'letter-1' }, on('2026-03-02')],
+    ['pause-without-letter', { ...sent, sentAt: noon('2026-03-08') }, on('2026-03-02')],
+    ['pause-without-letter', { ...sent, sentAt: noon('2026-03-01') }, on('2026-03-02')],
+    ['pause-without-letter', sent, { ...on('2026-03-02'), pauses: [pause('2026-03-02', '2026-03-03')] }],
+  ] as const)('%s', (code, asked, input) => {
+    const now =
+      'sentAt' in asked && asked.sentAt > noon('2026-03-08') ? noon('2026-04-10') : noon('2026-03-04');
+    expect(pauseAllowed(input, asked, now)).toEqual({ allowed: false, code });
+  });
+
+  test('an unanswered question ends by itself at the start of a local day', () => {
+    expect(pauseEndsAt(pause('2026-03-20'))).toBe(startOfLocalDay(addDays('2026-03-20', pauseEndsAfterDays)));
+  });
+});
+
+describe('milestones', () => {
+  const clock = clockOf(on('2026-03-05'));
+
+  test('14, 7 and 2 days before the promise at the start of the local day, breaches at the first instant after', () => {
+    expect(clock.milestones).toEqual([
+      { name: 'planned-14', at: '2026-03-21T23:00:00.000Z' },
+      { name: 'planned-7', at: '2026-03-28T23:00:00.000Z' },
+      { name: 'planned-2', at: '2026-04-02T22:00:00.000Z' },
+      { name: 'planned-breach', at: '2026-04-05T22:00:00.000Z' },
+      { name: 'legal-breach', at: '2026-04-07T22:00:00.000Z' },
+    ]);
+  });
+
+  test('a breach is one millisecond after the end, and not before', () => {
+    expect(breachedAt(clock, clock.plannedEndsAt)).toEqual({ planned: false, legal: false });
+    expect(breachedAt(clock, '2026-04-05T22:00:00.000Z')).toEqual({ planned: true, legal: false });
+    expect(breachedAt(clock, clock.legalEndsAt)).toEqual({ planned: true, legal: false });
+    expect(breachedAt(clock, '2026-04-07T22:00:00.000Z')).toEqual({ planned: true, legal: true });
+  });
+
+  test('those that have passed when a letter is recorded late are known at once', () => {
+    const passed = milestonesPassed(clock, '2026-03-30T09:00:00Z').map((milestone) => milestone.name);
+    expect(passed).toEqual(['planned-14', 'planned-7']);
+    expect(milestonesPassed(clock, '2026-03-21T23:00:00.000Z')).toHaveLength(1);
+    expect(milestonesPassed(clock, '2026-03-21T22:59:59.999Z')).toHaveLength(0);
+  });
+
+  test('the next one is after the instant, never at it', () => {
+    expect(nextMilestone(clock, '2026-03-05T00:00:00Z')?.name).toBe('planned-14');
+    expect(nextMilestone(clock, '2026-03-21T23:00:00.000Z')?.name).toBe('planned-7');
+    expect(nextMilestone(clock, '2026-04-07T22:00:00.000Z')).toBeUndefined();
+  });
+});
+
+describe('holiday lists', () => {
+  test('F33: a year without a list is named for the operator, and the steps say so', () => {
+    const clock = clockOf(on('2030-03-05'));
+    expect(clock.holidayListMissing).toEqual([2030]);
+    expect(clock.steps.some((step) => step.rule.includes('list of public holidays for 2030'))).toBe(true);
+    expect(clockOf(on('2026-03-05')).holidayListMissing).toEqual([]);
+  });
+
+  test('a period that runs over the end of the year needs both lists', () => {
+    expect(clockOf(on('2026-12-01')).holidayListMissing).toEqual([2027]);
+  });
+});
+
+describe('input', () => {
+  test.each([
+    '',
+    '2026-03-05',
+    '2026-02-30T10:00:00Z',
+    '2026-03-05T10:00Z',
+    '2026-03-05T10:00:00',
+    'yesterday',
+  ])('refuses %p as an instant', (receivedAt) => {
+    expect(() => clockOf({ receivedAt })).toThrow('invalid-instant');
+  });
+
+  test('reads an instant with an offset', () => {
+    expect(localDayOf('2026-03-05T00:30:00+01:00')).toBe('2026-03-05');
+    expect(localDayOf('2026-03-05T00:30:00+02:00')).toBe('2026-03-04');
+  });
+});
+
+describe('npm run clock', () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['local/run.mjs', 'local/commands/clock.ts', ...args], { encoding: 'utf8' });
+
+  test('prints exactly the agreed JSON', () => {
+    const { status, stdout } = run('2026-03-05', '--json');
+    expect(status).toBe(0);
+    const printed = JSON.parse(stdout);
+    expect(Object.keys(printed)).toEqual(['received', 'plannedBy', 'legalBy', 'steps']);
+    expect(printed).toMatchObject({ received: '2026-03-05', plannedBy: '2026-04-05', legalBy: '2026-04-07' });
+    for (const step of printed.steps) expect(Object.keys(step)).toEqual(['date', 'rule', 'source']);
+  });
+
+  test('prints the reasons for a person, extension included', () => {
+    const { status, stdout } = run('2026-03-04T23:30:00Z', '--extended');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/plannedBy {2}2026-06-05/);
+    expect(stdout).toContain('Reg. 1182/71');
+  });
+
+  test.each([
+    [['2026-02-30']],
+    [['tomorrow']],
+    [[]],
+    [['2026-03-05', '2026-03-06']],
+    [['2026-03-05', '--days']],
+  ])('refuses %j with exit code 2 and its usage', (args) => {
+    const { status, stdout, stderr } = run(...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('usage: npm run clock');
+  });
+});
