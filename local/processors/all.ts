@@ -1,0 +1,4 @@
+import type { EmulatorFactory } from './emulator.ts';
+
+/** Every emulated vendor, in the order of the registry. */
+export const emulators: readonly EmulatorFactory[] = [];
