@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { pauseGrounds } from './clock.ts';
 import { retentionGrounds } from './grounds.ts';
 import {
   actions,
@@ -33,7 +34,7 @@ export const actor = v.union([
 export type Actor = v.InferOutput<typeof actor>;
 
 export const pause = v.strictObject({
-  ground: v.picklist(['identity-doubt-12-6', 'clarification-recital-63']),
+  ground: v.picklist(pauseGrounds),
   from: instant,
   until: v.exactOptional(instant),
   letterId: code,
