@@ -1,5 +1,5 @@
 import type { RetentionGround } from '../domain/grounds.ts';
-import type { Action, DataCategory } from '../domain/words.ts';
+import type { Action, DataCategory, Right } from '../domain/words.ts';
 
 /**
  * What we may search for: the mailbox the subject proved, and the ids that our own account system holds for that mailbox.
@@ -121,8 +121,11 @@ export type ActResult =
       readonly until: string;
     }
   | { readonly result: 'not-applicable'; readonly why: string }
-  /** A person has to do it; `instructions` names the text in the processor's own task catalogue. */
-  | { readonly result: 'manual'; readonly instructions: string }
+  /**
+   * A person has to do it; `instructions` names the text in the processor's own task catalogue. `evidence` shows what the API did
+   * before, where a part could be done by call.
+   */
+  | { readonly result: 'manual'; readonly instructions: string; readonly evidence?: Evidence }
   /** Final refusal by the vendor or an answer we do not trust. `code` is from a closed set, never the vendor's text. */
   | { readonly result: 'failed'; readonly code: string; readonly evidence: Evidence };
 
@@ -153,6 +156,8 @@ export interface ActInput {
   /** Stable per request × processor × action: the vendor's idempotency key where it has one. */
   readonly idempotencyKey: string;
   readonly corrections?: readonly Correction[];
+  /** The right behind the action: withdrawing consent asks more of a payment provider than an objection to marketing does. */
+  readonly right?: Right;
   /** RFC 3339: records created after this instant belong to somebody's new start and are not touched (TRUST.md A55). */
   readonly cutoff: string;
 }
