@@ -15,6 +15,9 @@ export const envNames = [
   'PUBLIC_URL',
   'STAFF_URL',
   'SECRETS_ID',
+  'PROCESSOR_SECRETS_ID',
+  /** Which processors are on and how they are addressed, as JSON without secrets. */
+  'PROCESSORS',
   'STAFF_ISSUER',
   'STAFF_CLIENT_ID',
   'STAFF_SIGN_IN_URL',
@@ -30,6 +33,7 @@ export type GrantedResource =
   | 'data-key'
   | 'signing-key'
   | 'secrets'
+  | 'processor-secrets'
   | 'mail'
   | 'rights-request'
   | 'sla-clock'

@@ -1,5 +1,5 @@
-import { childKey } from '../../domain/lifecycle.ts';
 import type { Child } from '../../domain/case.ts';
+import { childKey } from '../../domain/lifecycle.ts';
 import type { Wait } from '../../domain/ports.ts';
 
 /** Every key of the table is built here and nowhere else. */
@@ -19,7 +19,9 @@ export const keys = {
   /** A claim `owner/name` stands in its owner's partition, so that all of one owner's can be listed. */
   claim: (key: string) => {
     const slash = key.indexOf('/');
-    return slash < 0 ? { pk: `C#${key}`, sk: 'ROW' } : { pk: `C#${key.slice(0, slash)}`, sk: key.slice(slash + 1) };
+    return slash < 0
+      ? { pk: `C#${key}`, sk: 'ROW' }
+      : { pk: `C#${key.slice(0, slash)}`, sk: key.slice(slash + 1) };
   },
   claims: (owner: string) => ({ pk: `C#${owner}` }),
   counter: (counter: string, window: string) => ({ pk: `N#${counter}`, sk: window }),
