@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { ConfigurationError } from '../domain/errors.ts';
 import { builtInProcessors } from '../domain/words.ts';
+import { account } from './account.ts';
 import type { HttpClient, Processor, ProcessorDefinition } from './contract.ts';
 
 /** The only list of the systems that ship with the product, in the order of `builtInProcessors`. */
-export const definitions: readonly ProcessorDefinition[] = [];
+export const definitions: readonly ProcessorDefinition[] = [account];
 
 /** Makes the definition of a processor that speaks OpenDSR and is known only by configuration. */
 const configuredKinds: Readonly<Record<string, (name: string) => ProcessorDefinition>> = {};

@@ -1,4 +1,5 @@
+import { accountEmulator } from './account.ts';
 import type { EmulatorFactory } from './emulator.ts';
 
 /** Every emulated vendor, in the order of the registry. */
-export const emulators: readonly EmulatorFactory[] = [];
+export const emulators: readonly EmulatorFactory[] = [accountEmulator];

@@ -17,8 +17,9 @@ export function twistBody(lie: Lie, body: string): string {
   }
 }
 
+/** Halves the page's own lists; what hangs inside a record is not paged and stays. */
 function halveLists(node: unknown): unknown {
-  if (Array.isArray(node)) return node.slice(0, Math.floor(node.length / 2)).map(halveLists);
+  if (Array.isArray(node)) return node.slice(0, Math.floor(node.length / 2));
   if (typeof node !== 'object' || node === null) return node;
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, halveLists(value)]));
 }
