@@ -40,8 +40,9 @@ function collect(part: Part, found: { text: string; html: string }): void {
   if (type?.startsWith('multipart/')) {
     const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
     if (!boundary) return;
-    const sections = `\r\n${part.body}`.split(`\n--${boundary}`).slice(1, -1);
-    for (const section of sections) collect(splitPart(section.replace(/^[ \t]*\r?\n/, '')), found);
+    // The line end before a boundary belongs to the boundary.
+    const sections = `\n${part.body.replaceAll('\r\n', '\n')}`.split(`\n--${boundary}`).slice(1, -1);
+    for (const section of sections) collect(splitPart(section.replace(/^[ \t]*\n/, '')), found);
     return;
   }
   const charset = /charset="?([^";]+)"?/i.exec(contentType)?.[1] ?? 'utf-8';
@@ -50,11 +51,11 @@ function collect(part: Part, found: { text: string; html: string }): void {
 }
 
 function decodeBody(part: Part, charset: string): string {
-  const body = part.body.replace(/\r?\n$/, '');
+  const { body } = part;
   const encoding = part.headers['content-transfer-encoding']?.toLowerCase();
   if (encoding === 'base64') return decodeCharset(Buffer.from(body, 'base64'), charset);
   if (encoding === 'quoted-printable') {
-    return decodeCharset(unquote(body.replace(/[ \t]*=\r?\n/g, '')), charset);
+    return decodeCharset(unquote(body.replace(/=[ \t]*\r?\n/g, '')), charset);
   }
   return decodeCharset(Buffer.from(body, 'latin1'), charset);
 }
