@@ -1,6 +1,7 @@
 import { type AuditData, type AuditEvent, chain } from './audit.ts';
+import { compareInstants } from './calendar.ts';
 import type { Actor, Case, Child, LetterRecord, RequestRow, StaffTask } from './case.ts';
-import { clockOf } from './clock.ts';
+import { clockOf, type Milestone } from './clock.ts';
 import { isSettled } from './dispositions.ts';
 import { RefusedByDomain } from './errors.ts';
 import type { LetterKind, Status } from './words.ts';
@@ -237,7 +238,7 @@ export function record(current: Case, facts: readonly Fact[]): Change {
         plannedBy: dates.plannedBy,
         legalBy: dates.legalBy,
         openTasks: after.tasks.filter((task) => task.state === 'open').length,
-        lookAt: fact.set?.lookAt ?? new Date(Date.parse(fact.at) + progressWithinMs).toISOString(),
+        lookAt: lookAtOf(set, fact, dates.milestones),
       },
     };
     for (const name of rule.needs ?? []) {
@@ -248,6 +249,20 @@ export function record(current: Case, facts: readonly Fact[]): Change {
     now = next;
   }
   return { before: current.row.version, row: now.row, events, children: lastOfEach(children) };
+}
+
+/** No later than a little after the next milestone, so that the sweep rings when the watch has died. */
+function lookAtOf(
+  row: { readonly status: Status; readonly rung: readonly string[] },
+  fact: Fact,
+  milestones: readonly Milestone[],
+): string {
+  const progress = fact.set?.lookAt ?? new Date(Date.parse(fact.at) + progressWithinMs).toISOString();
+  if (!unanswered.includes(row.status)) return progress;
+  const ring = milestones.find((milestone) => !row.rung.includes(milestone.name));
+  if (!ring) return progress;
+  const grace = new Date(Date.parse(ring.at) + progressWithinMs).toISOString();
+  return compareInstants(grace, progress) < 0 ? grace : progress;
 }
 
 function nextStatus(rule: Transition, fact: Fact, status: Status): Status {

@@ -41,10 +41,6 @@ export interface Commit {
   readonly submission?: { readonly before: Submission | undefined; readonly after: Submission };
 }
 
-export interface QueueItem {
-  readonly row: RequestRow;
-}
-
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly cursor?: string;
@@ -58,11 +54,21 @@ export interface CaseStore {
   /** Writes one record beside a row without an event: results of single processors, gathered into one event by the next step. */
   note(id: string, child: Child): Promise<void>;
   /** Open requests by the day they are planned for, soonest first; `dueBefore` (YYYY-MM-DD) is exclusive. */
-  open(query: { readonly dueBefore?: string; readonly limit: number; readonly cursor?: string }): Promise<Page<RequestRow>>;
+  open(query: {
+    readonly dueBefore?: string;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<RequestRow>>;
   /** Closed requests, latest first. */
   closed(query: { readonly limit: number; readonly cursor?: string }): Promise<Page<RequestRow>>;
   /** Requests that the sweep must look at by now: their `lookAt` has passed. */
-  overdueForLook(query: { readonly before: string; readonly limit: number; readonly cursor?: string }): Promise<Page<RequestRow>>;
+  overdueForLook(query: {
+    readonly before: string;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<RequestRow>>;
+  /** Moves the time at which the sweep looks again; nothing else changes, and nothing at all when the row has changed since. */
+  touch(row: RequestRow, lookAt: string): Promise<void>;
   /** How many requests are open; with a bound so that counting never reads without end. */
   countOpen(bound: number): Promise<number>;
 
@@ -70,12 +76,18 @@ export interface CaseStore {
   submissionByToken(tokenHash: string): Promise<Submission | undefined>;
   saveSubmission(before: Submission | undefined, after: Submission): Promise<void>;
   /** Counts one wrong guess if both limits still allow it; returns the submission as it was, or `undefined` when no try is left. */
-  takeTry(id: string, limits: { readonly perCode: number; readonly total: number; readonly now: string }): Promise<Submission | undefined>;
+  takeTry(
+    id: string,
+    limits: { readonly perCode: number; readonly total: number; readonly now: string },
+  ): Promise<Submission | undefined>;
 
   claim(claim: Claim, now: string): Promise<'claimed' | { readonly heldBy: string }>;
   claimed(key: string): Promise<string | undefined>;
   /** Keys and values of all claims that start with a prefix, at most `limit`. */
-  claims(prefix: { readonly owner: string; readonly startsWith: string }, limit: number): Promise<readonly Claim[]>;
+  claims(
+    prefix: { readonly owner: string; readonly startsWith: string },
+    limit: number,
+  ): Promise<readonly Claim[]>;
   /** Counts one use in a window of time; returns the count including this one. */
   count(counter: string, window: { readonly key: string; readonly expiresAt: string }): Promise<number>;
 
@@ -100,7 +112,10 @@ export interface Vault {
 
 /** Hashes that cannot be made or matched without our key. Results are base64url. */
 export interface KeyedHash {
-  of(purpose: 'mailbox' | 'folded-mailbox' | 'token' | 'code' | 'session' | 'suppression' | 'idempotency', text: string): Promise<string>;
+  of(
+    purpose: 'mailbox' | 'folded-mailbox' | 'token' | 'code' | 'session' | 'suppression' | 'idempotency',
+    text: string,
+  ): Promise<string>;
 }
 
 export interface OutgoingLetter {
@@ -129,7 +144,11 @@ export interface Engine {
 
 /** Large things: exported records and packages. Keys are our own names. */
 export interface Files {
-  put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, contentType: string): Promise<{ readonly bytes: number }>;
+  put(
+    key: string,
+    body: Uint8Array | AsyncIterable<Uint8Array>,
+    contentType: string,
+  ): Promise<{ readonly bytes: number }>;
   get(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   list(prefix: string): Promise<readonly { readonly key: string; readonly bytes: number }[]>;
   remove(keys: readonly string[]): Promise<void>;

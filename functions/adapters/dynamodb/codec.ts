@@ -55,7 +55,8 @@ function read<Schema extends v.GenericSchema>(schema: Schema, item: Item): v.Inf
 
 const content = (value: unknown): Item => ({ j: { S: JSON.stringify(value) } });
 
-export function rowItem(row: RequestRow): Item {
+/** `lookAt` stands apart from the content, because the sweep moves it without changing the request. */
+export function rowItem({ lookAt, ...row }: RequestRow): Item {
   const closed = row.status === 'closed';
   return {
     ...content(row),
@@ -63,11 +64,16 @@ export function rowItem(row: RequestRow): Item {
     bucket: { S: closed ? closedBucket : openBucket },
     due: { S: `${closed ? row.closedAt : row.plannedBy}#${row.id}` },
     ...(closed && row.anonymisedAt ? {} : { watch: { S: watched } }),
-    lookAt: { S: `${row.lookAt}#${row.id}` },
+    lookAt: { S: `${lookAt}#${row.id}` },
   };
 }
 
-export const rowOf = (item: Item): RequestRow => read(requestRow, item);
+const storedRow = v.omit(requestRow, ['lookAt']);
+
+export function rowOf(item: Item): RequestRow {
+  const lookAt = item.lookAt?.S?.split('#')[0] ?? '';
+  return { ...read(storedRow, item), lookAt };
+}
 export const eventItem = (event: AuditEvent): Item => content(event);
 export const eventOf = (item: Item): AuditEvent => read(auditEvent, item);
 export const childItem = (child: Child): Item => content(child.value);

@@ -232,6 +232,27 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
         { ':watch': watched, ':before': before },
         { limit, cursor },
       ),
+    async touch(row, lookAt) {
+      try {
+        await translate(
+          client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: keyItem(keys.row(row.id)),
+              UpdateExpression: 'SET lookAt = :look',
+              ConditionExpression: 'v = :version',
+              ExpressionAttributeValues: {
+                ':look': { S: `${lookAt}#${row.id}` },
+                ':version': { N: String(row.version) },
+              },
+            }),
+          ),
+        );
+      } catch (error) {
+        // Whoever changed the row has set a fresh time to look.
+        if (!(error instanceof ConflictError)) throw error;
+      }
+    },
     async countOpen(bound) {
       let total = 0;
       let start: Item | undefined;
