@@ -20,8 +20,9 @@ import type {
   ProcessorDependencies,
   SubjectKeys,
 } from './contract.ts';
-import { lookedAgain, noEvidence, vendorAcknowledged, vendorStatus } from './evidence.ts';
+import { dayAfter, lookedAgain, noEvidence, vendorAcknowledged, vendorStatus } from './evidence.ts';
 import { expectSubject, foldMailbox, mailboxesOf } from './response.ts';
+import { isRetainedOn, longestRetention, taxRetention } from './retention.ts';
 import { handlesBefore, standingOf } from './standing.ts';
 
 const name = 'account';
@@ -321,16 +322,16 @@ function accountHolding(summary: AccountSummary): Holding {
   };
 }
 
-/** AWR art. 52(4): the books of a year are kept for seven years after it; older ones are payment data like any other. */
+/** One holding per book year: each has an end of its own, and a year that the law has let go is payment data like any other. */
 function billingHoldings(summary: AccountSummary, nowMs: number): readonly Holding[] {
-  const today = new Date(nowMs).toISOString().slice(0, 10);
+  const today = dayAfter(nowMs, 0);
   return summary.billing.map(({ bookYear, count }) => {
-    const until = `${bookYear + 7}-12-31`;
+    const retained = taxRetention(bookYear);
     return {
       handle: `billing:${summary.accountId}:${bookYear}`,
       category: 'payment',
       count,
-      ...(until >= today ? { retained: { ground: 'tax-records-awr-52-4', until } } : {}),
+      ...(isRetainedOn(retained, today) ? { retained } : {}),
     };
   });
 }
@@ -353,12 +354,11 @@ async function eraseOrKeep(
     return { result: 'failed', code: 'open-subscription', evidence: noEvidence('open-subscription') };
   const erasable = input.finding.holdings.filter(({ retained }) => retained === undefined);
   if (erasable.length > 0) return erase(input);
-  const [first, ...rest] = input.finding.holdings.flatMap(({ retained }) => retained ?? []);
-  if (first === undefined) throw new PermanentError('nothing-to-erase');
-  const latest = rest.reduce((last, one) => (one.until > last.until ? one : last), first);
+  const retained = longestRetention(input.finding.holdings);
+  if (retained === undefined) throw new PermanentError('nothing-to-erase');
   const handles = input.finding.holdings.map(({ handle }) => handle);
   const evidence = lookedAgain({ observation: 'only-retained-records', handles });
-  return { result: 'retained', evidence, ground: latest.ground, until: latest.until };
+  return { result: 'retained', evidence, ...retained };
 }
 
 /** Field → new value, or undefined where a correction names something that is for a person to change. */

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  ActInput,
+  Correction,
+  ExportedRecord,
+  Finding,
+  HttpClient,
+  Processor,
+  SubjectKeys,
+} from '../../functions/processors/contract.ts';
+import { createHttpClient } from '../../functions/processors/http.ts';
+import { connectProcessors, enabledProcessors } from '../../functions/processors/registry.ts';
+import { emulators } from '../../local/processors/all.ts';
+import { createProcessorHub } from '../../local/processors/hub.ts';
+import { seeds } from '../../local/processors/seeds.ts';
+
+export const dayMs = 86_400_000;
+
+/** Every emulated vendor in a folder of its own, on a clock that tests move, with every processor connected; no sockets. */
+export function openVendors(startMs = Date.UTC(2026, 2, 5, 9)) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'vendors-'));
+  const clock = { ms: startMs };
+  const now = () => clock.ms;
+  const hub = createProcessorHub({ dataDir, now, emulators });
+  const { config, secrets } = hub.configFor(4010);
+  const requests: { method: string; url: string; body: string | undefined }[] = [];
+  const inProcess: typeof fetch = async (input, init) => {
+    requests.push({
+      method: init?.method ?? 'GET',
+      url: String(input),
+      body: typeof init?.body === 'string' ? init.body : undefined,
+    });
+    return hub.app.fetch(new Request(String(input), init));
+  };
+  const httpFor = (fence: Parameters<Parameters<typeof connectProcessors>[1]['httpFor']>[0]): HttpClient =>
+    createHttpClient({
+      ...fence,
+      // Tests have no time to be polite.
+      limits: { concurrency: fence.limits.concurrency, perSecond: 1_000_000 },
+      now,
+      sleep: async () => {},
+      random: () => 0.5,
+      fetch: inProcess,
+    });
+  const secret = async (name: string): Promise<string> => {
+    const value = secrets[name];
+    if (value === undefined) throw new Error(`no secret ${name}`);
+    return value;
+  };
+  const processors = connectProcessors(config, { httpFor, now, secret });
+
+  function processor(name: string): Processor {
+    const found = processors.get(name);
+    if (found === undefined) throw new Error(`no processor ${name}`);
+    return found;
+  }
+
+  /** Keys of a mailbox as the product gets them: from the account system's own finding. */
+  async function keysOf(email: string): Promise<SubjectKeys> {
+    const { keys } = await processor('account').find({ email });
+    return { email, ...keys };
+  }
+
+  return {
+    hub,
+    clock,
+    config,
+    secrets,
+    processors,
+    enabled: enabledProcessors(config),
+    processor,
+    keysOf,
+    httpFor,
+    secret,
+    /** Everything that went out, in order. */
+    requests,
+    async fault(name: string, fault: unknown): Promise<void> {
+      const answer = await hub.app.request(`/local/processors/${name}/faults`, {
+        method: 'POST',
+        body: JSON.stringify(fault),
+      });
+      if (answer.status !== 201) throw new Error(`fault refused: ${await answer.text()}`);
+    },
+    async clearFaults(name: string): Promise<void> {
+      await hub.app.request(`/local/processors/${name}/faults`, { method: 'DELETE' });
+    },
+    /** Records that the vendor really holds of a mailbox, whatever it says. */
+    held(name: string, email: string): number {
+      const view = hub.view().find((one) => one.name === name);
+      return (view?.holds ?? [])
+        .filter((one) => one.email.toLowerCase() === email.toLowerCase())
+        .reduce((sum, { records }) => sum + records, 0);
+    },
+    close: () => rmSync(dataDir, { recursive: true, force: true }),
+  };
+}
+
+export type Vendors = ReturnType<typeof openVendors>;
+
+export const ada = seeds.ada.email;
+export const grace = seeds.grace.email;
+export const lin = seeds.lin.email;
+
+/** What a step gives a processor to act on. */
+export function actInput(
+  keys: SubjectKeys,
+  finding: Finding,
+  vendors: Pick<Vendors, 'clock'>,
+  corrections?: readonly Correction[],
+): ActInput {
+  return {
+    keys,
+    finding,
+    idempotencyKey: '3f0c7d1a-9f66-4c0e-8b6b-6f1f6f0b7c11',
+    cutoff: new Date(vendors.clock.ms).toISOString(),
+    ...(corrections === undefined ? {} : { corrections }),
+  };
+}
+
+export async function gather(records: AsyncIterable<ExportedRecord>): Promise<readonly ExportedRecord[]> {
+  const gathered: ExportedRecord[] = [];
+  for await (const record of records) gathered.push(record);
+  return gathered;
+}
