@@ -13,6 +13,7 @@ import {
 } from 'node:crypto';
 import * as v from 'valibot';
 import { openStateFile } from '../state-file.ts';
+import { signDigest } from './ecdsa.ts';
 import { AwsError, type AwsService, jsonService, operation } from './service.ts';
 
 const keySpecs = ['SYMMETRIC_DEFAULT', 'ECC_NIST_P256', 'HMAC_256'] as const;
@@ -70,8 +71,6 @@ const macMessage = { KeyId: keyId, Message: short, MacAlgorithm: v.literal('HMAC
 const signedMessage = {
   KeyId: keyId,
   Message: short,
-  // A digest cannot be signed as it is by Node's crypto; the real service takes both.
-  MessageType: v.optional(v.literal('RAW'), 'RAW'),
   SigningAlgorithm: v.literal('ECDSA_SHA_256'),
 };
 
@@ -168,13 +167,21 @@ export function createKms(options: KmsOptions): KmsEmulator {
         return { MacValid: true, MacAlgorithm, KeyId: arn(key) };
       },
     ),
-    Sign: operation(v.strictObject(signedMessage), ({ KeyId, Message, SigningAlgorithm }) => {
-      const key = usable(KeyId, 'ECC_NIST_P256');
-      const signature = sign('sha256', Message, privateKeyOf(key));
-      return { Signature: signature.toString('base64'), SigningAlgorithm, KeyId: arn(key) };
-    }),
+    Sign: operation(
+      v.strictObject({ ...signedMessage, MessageType: v.optional(v.picklist(['RAW', 'DIGEST']), 'RAW') }),
+      ({ KeyId, Message, SigningAlgorithm, MessageType }) => {
+        const privateKey = privateKeyOf(usable(KeyId, 'ECC_NIST_P256'));
+        if (MessageType === 'DIGEST' && Message.length !== 32) {
+          throw new AwsError('ValidationException', 'the digest must hold 32 bytes');
+        }
+        const signature =
+          MessageType === 'DIGEST' ? signDigest(privateKey, Message) : sign('sha256', Message, privateKey);
+        return { Signature: signature.toString('base64'), SigningAlgorithm, KeyId: arn(find(KeyId)) };
+      },
+    ),
     Verify: operation(
-      v.strictObject({ ...signedMessage, Signature: bytes }),
+      // Node's crypto cannot check a bare digest, so only whole messages are taken here; the real service takes both.
+      v.strictObject({ ...signedMessage, MessageType: v.optional(v.literal('RAW')), Signature: bytes }),
       ({ KeyId, Message, SigningAlgorithm, Signature }) => {
         const key = usable(KeyId, 'ECC_NIST_P256');
         if (!verify('sha256', Message, createPublicKey(privateKeyOf(key)), Signature)) {

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import {
   DecryptCommand,
   DescribeKeyCommand,
@@ -129,6 +129,25 @@ test('a signature is checked by the service and, with the public key alone, by a
   ).rejects.toMatchObject({ name: 'KMSInvalidSignatureException' });
 });
 
+test('a signature over a digest is a signature over the message, for a hundred messages', async () => {
+  const { PublicKey = new Uint8Array() } = await client.send(new GetPublicKeyCommand({ KeyId: signing }));
+  const publicKey = createPublicKey({ key: Buffer.from(PublicKey), type: 'spki', format: 'der' });
+  const valid: boolean[] = [];
+  for (let at = 0; at < 100; at++) {
+    const message = Buffer.from(`message ${at}`);
+    const { Signature = new Uint8Array() } = await client.send(
+      new SignCommand({
+        KeyId: signing,
+        Message: createHash('sha256').update(message).digest(),
+        MessageType: 'DIGEST',
+        SigningAlgorithm: 'ECDSA_SHA_256',
+      }),
+    );
+    valid.push(verify('sha256', message, publicKey, Signature));
+  }
+  expect(valid).toEqual(valid.map(() => true));
+});
+
 test('keys go by alias, id and ARN; an unknown one is not found', async () => {
   const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: data }));
   expect(KeyMetadata).toMatchObject({ KeyUsage: 'ENCRYPT_DECRYPT', KeyState: 'Enabled' });
@@ -158,10 +177,10 @@ test.each([
     'ValidationException',
   ],
   [
-    'signing a digest',
+    'a digest of a wrong length',
     new SignCommand({
       KeyId: signing,
-      Message: secret,
+      Message: new Uint8Array(31),
       MessageType: 'DIGEST',
       SigningAlgorithm: 'ECDSA_SHA_256',
     }),
