@@ -1,4 +1,4 @@
-import { type AuditData, type AuditEvent, chain } from './audit.ts';
+import { type AuditData, type AuditEvent, chain, noEvent } from './audit.ts';
 import { compareInstants } from './calendar.ts';
 import type { Actor, Case, Child, LetterRecord, RequestRow, StaffTask } from './case.ts';
 import { clockOf, type Milestone } from './clock.ts';
@@ -334,6 +334,58 @@ export function childKey(child: Child): string {
 }
 
 // A transaction may write each item once, so of two facts about one record the later one counts.
+/** What a request is made of when it arrives; everything else of a fresh row follows. */
+export type Arrival = Pick<
+  RequestRow,
+  'id' | 'submissionId' | 'siblings' | 'right' | 'channel' | 'language' | 'receivedAt' | 'mailbox'
+> &
+  Partial<Pick<RequestRow, 'objectionScope' | 'onBehalfOf' | 'about'>>;
+
+/** The case of a request that has just arrived, with its first event; `at` is when it was recorded (RFC 3339). */
+export function receive(
+  arrival: Arrival,
+  by: Actor,
+  at: string,
+): { readonly current: Case; readonly change: Change } {
+  const event = chain(noEvent, 0, {
+    at,
+    type: 'received' satisfies EventType,
+    by,
+    data: { right: arrival.right, channel: arrival.channel, receivedAt: arrival.receivedAt },
+  });
+  const dates = clockOf({ receivedAt: arrival.receivedAt, pauses: [] });
+  const row: RequestRow = {
+    ...arrival,
+    status: 'awaiting-identity',
+    outcome: null,
+    recordedAt: at,
+    plannedBy: dates.plannedBy,
+    legalBy: dates.legalBy,
+    pauses: [],
+    reminders: 0,
+    escalations: 0,
+    rung: [],
+    openTasks: 0,
+    executions: 1,
+    version: 1,
+    head: event.hash,
+    // Soon: the sweep starts what intake could not start itself (TRUST.md F6, F7).
+    lookAt: new Date(Date.parse(at) + 60_000).toISOString(),
+  };
+  const current: Case = { row, findings: [], dispositions: [], tasks: [], letters: [], notes: [] };
+  return { current, change: { before: 0, row, events: [event], children: [] } };
+}
+
+/** Two changes of one case, the second decided on the result of the first, as one. */
+export function both(first: Change, second: Change): Change {
+  return {
+    before: first.before,
+    row: second.row,
+    events: [...first.events, ...second.events],
+    children: lastOfEach([...first.children, ...second.children]),
+  };
+}
+
 function lastOfEach(children: readonly Child[]): Child[] {
   return [...new Map(children.map((child) => [childKey(child), child])).values()];
 }

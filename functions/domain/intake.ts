@@ -1,0 +1,64 @@
+import * as v from 'valibot';
+import { isMailbox } from './identity.ts';
+import { languages, objectionScopes, rights } from './words.ts';
+
+// A line break in a name could become a header of a mail, and invisible characters hide what is written (TRUST.md A28, A30).
+const oneLine = v.regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]*$/u, 'one-line');
+const severalLines = v.regex(
+  /^[^\p{Cc}\u202A-\u202E]*$|^(?:[^\p{Cc}\u202A-\u202E]|[\n\r\t])*$/u,
+  'no-control-characters',
+);
+
+const name = v.pipe(v.string(), v.trim(), v.minLength(1, 'empty'), v.maxLength(200, 'too-long'), oneLine);
+
+const mailbox = v.pipe(
+  v.string(),
+  v.maxLength(254, 'too-long'),
+  v.check((text) => isMailbox(text), 'not-a-mail-address'),
+);
+
+const correction = v.strictObject({
+  field: v.pipe(v.string(), v.trim(), v.minLength(1, 'empty'), v.maxLength(100, 'too-long'), oneLine),
+  value: v.pipe(v.string(), v.maxLength(2000, 'too-long'), severalLines),
+});
+
+/** What a person may send us. Strict: a field that is not named here is refused by name, `status` and `plannedBy` among them (A51), and there is none for a copy of an identity document (A21). */
+export const submissionInput = v.strictObject({
+  email: mailbox,
+  rights: v.pipe(
+    v.array(v.picklist(rights, 'not-a-right')),
+    v.minLength(1, 'empty'),
+    v.maxLength(rights.length, 'too-many'),
+    v.check((list) => new Set(list).size === list.length, 'named-twice'),
+  ),
+  language: v.picklist(languages, 'not-a-language'),
+  name: v.exactOptional(name),
+  details: v.exactOptional(v.pipe(v.string(), v.maxLength(5000, 'too-long'), severalLines)),
+  corrections: v.exactOptional(v.pipe(v.array(correction), v.maxLength(20, 'too-many'))),
+  objectionScope: v.exactOptional(v.picklist(objectionScopes, 'not-a-scope')),
+  onBehalfOf: v.exactOptional(
+    v.strictObject({ relation: v.picklist(['child', 'agent'], 'not-a-relation'), name }),
+  ),
+});
+export type SubmissionInput = v.InferOutput<typeof submissionInput>;
+
+/** The words of the subject, sealed beside the row under the name `subject`. */
+export const sealedSubject = v.object({
+  email: v.string(),
+  name: v.optional(v.string()),
+  details: v.optional(v.string()),
+  corrections: v.optional(v.array(v.object({ field: v.string(), value: v.string() }))),
+  onBehalfOf: v.optional(v.object({ relation: v.picklist(['child', 'agent']), name: v.string() })),
+});
+export type SealedSubject = v.InferOutput<typeof sealedSubject>;
+
+export function sealedSubjectOf(input: SubmissionInput): SealedSubject {
+  const { email, name: given, details, corrections, onBehalfOf } = input;
+  return {
+    email,
+    ...(given === undefined ? {} : { name: given }),
+    ...(details === undefined ? {} : { details }),
+    ...(corrections === undefined ? {} : { corrections }),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+  };
+}
