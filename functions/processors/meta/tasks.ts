@@ -1,0 +1,26 @@
+import type { ManualTask } from '../contract.ts';
+
+const subjectText = {
+  nl: 'Meta (Facebook, Instagram) gebruikt wat het via de pixel kreeg ook onder eigen verantwoordelijkheid. Daar kunnen wij niet bij. U beheert dit zelf in het Accountcentrum van Meta, onder Uw gegevens en machtigingen, Uw activiteit buiten Meta-technologieën.',
+  en: 'Meta (Facebook, Instagram) also uses what it received through the pixel under its own responsibility. We cannot reach that. You can manage it yourself in the Accounts Center of Meta, under Your information and permissions, Your activity off Meta technologies.',
+};
+
+/** Work at Meta that a person does: everything about the pixel, which no call reaches. */
+export const metaTasks: Readonly<Record<string, ManualTask>> = {
+  pixel: {
+    instructions: [
+      'The person has been taken out of the uploaded audiences by call. Events of the pixel cannot be reached by any call.',
+      'Check that marketing consent of the account is off, so that neither pixel nor Conversions API sends events for it any more.',
+      'Check in Events Manager that no offline event set with this person was uploaded; delete such a set.',
+    ],
+    evidence: 'Since when the consent is off, and whether an event set was found and deleted.',
+    subjectText,
+  },
+  export: {
+    instructions: [
+      'Nothing can be read per person at Meta. Write that into the answer: which audiences exist, what they are for, and that events carry no name.',
+    ],
+    evidence: 'That the statement was added.',
+    subjectText,
+  },
+};

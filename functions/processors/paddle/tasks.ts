@@ -1,0 +1,43 @@
+import type { ManualTask } from '../contract.ts';
+
+/** What the subject is told: Paddle sells under its own name and answers for its own copy. */
+const subjectText = {
+  nl: 'Paddle is de verkoper van uw aankoop en bewaart gegevens daarover onder eigen verantwoordelijkheid, een deel daarvan vijf jaar. U kunt uw rechten ook rechtstreeks bij Paddle gebruiken (zie de privacyverklaring op paddle.com).',
+  en: 'Paddle is the seller of what you bought and keeps data about it under its own responsibility, some of it for five years. You can also use your rights with Paddle directly (see the privacy policy at paddle.com).',
+};
+
+/** Work at Paddle that a person does, by operation or by what stopped an erasure. */
+export const paddleTasks: Readonly<Record<string, ManualTask>> = {
+  erase: {
+    instructions: [
+      'Saved cards have been deleted by call. Paddle has no call for the customer itself.',
+      'Mail sellers@paddle.com from the address of the account owner: ask for erasure, and give first name, last name and e-mail address of the customer.',
+      'Paddle keeps transactions for five years; that is told to the subject as kept by law.',
+      'When Paddle confirms, press retry or close the task with the confirmation.',
+    ],
+    evidence: "Date of the mail, date and reference of Paddle's confirmation. No personal data.",
+    subjectText,
+  },
+  'open-subscription': {
+    instructions: [
+      'The erasure at Paddle stopped, because a subscription is still running.',
+      'Ask the subject whether it may end, cancel it in the Paddle dashboard after they agreed, and press retry.',
+    ],
+    evidence: 'Which subscription it was, how it was ended or why it stays, and when.',
+  },
+  rectify: {
+    instructions: [
+      'Paddle lets a seller correct name, e-mail address and language. Correct the other fields in the dashboard where they can be changed (addresses, business).',
+      'Issued invoices are corrected by Paddle: the link is in the invoice mail to the customer.',
+    ],
+    evidence: 'Which fields were changed and when.',
+  },
+  'opt-out': {
+    instructions: [
+      'Paddle shows marketing consent and does not let it be changed by call: clear it on the customer in the dashboard.',
+      'Check that this customer is in no mailing that is fed from Paddle exports.',
+    ],
+    evidence: 'When the consent was cleared and which exports were checked.',
+    subjectText,
+  },
+};
