@@ -3,9 +3,10 @@ import { ConfigurationError } from '../domain/errors.ts';
 import { builtInProcessors } from '../domain/words.ts';
 import { account } from './account.ts';
 import type { HttpClient, Processor, ProcessorDefinition } from './contract.ts';
+import { mailchimp } from './mailchimp.ts';
 
 /** The only list of the systems that ship with the product, in the order of `builtInProcessors`. */
-export const definitions: readonly ProcessorDefinition[] = [account];
+export const definitions: readonly ProcessorDefinition[] = [account, mailchimp];
 
 /** Makes the definition of a processor that speaks OpenDSR and is known only by configuration. */
 const configuredKinds: Readonly<Record<string, (name: string) => ProcessorDefinition>> = {};

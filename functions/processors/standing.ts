@@ -22,11 +22,17 @@ export function standingOf(
   return capabilities[action] === 'manual' ? { result: 'manual', instructions: action } : undefined;
 }
 
-/** Handles found before the cut-off: what came later belongs to somebody's new start (TRUST.md A55). */
+/**
+ * Whether a record is from before the cut-off; what came later belongs to somebody's new start (TRUST.md A55). Where the vendor does not
+ * say when a record was made, it counts as old.
+ */
+export function isOlderThan(cutoff: string, createdAt: string | undefined): boolean {
+  return createdAt === undefined || Date.parse(createdAt) <= Date.parse(cutoff);
+}
+
+/** Handles of what may be acted on: not kept by law, and from before the cut-off. */
 export function handlesBefore(input: ActInput): readonly string[] {
-  const cutoff = Date.parse(input.cutoff);
   return input.finding.holdings
-    .filter((holding) => holding.retained === undefined)
-    .filter((holding) => holding.createdAt === undefined || Date.parse(holding.createdAt) <= cutoff)
+    .filter((holding) => holding.retained === undefined && isOlderThan(input.cutoff, holding.createdAt))
     .map((holding) => holding.handle);
 }

@@ -1,5 +1,6 @@
 import { accountEmulator } from './account.ts';
 import type { EmulatorFactory } from './emulator.ts';
+import { mailchimpEmulator } from './mailchimp.ts';
 
 /** Every emulated vendor, in the order of the registry. */
-export const emulators: readonly EmulatorFactory[] = [accountEmulator];
+export const emulators: readonly EmulatorFactory[] = [accountEmulator, mailchimpEmulator];
