@@ -25,6 +25,11 @@ const token = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
 
 export const requestInput = v.strictObject({ requestId: reference });
 export const waitInput = v.strictObject({ requestId: reference, token });
+/** `attempt` counts the retries of this state so far. */
+export const planSearchInput = v.strictObject({
+  requestId: reference,
+  attempt: v.pipe(v.number(), v.integer()),
+});
 export const findInput = v.strictObject({ requestId: reference, processor: processorName });
 export const actInput = v.strictObject({
   requestId: reference,
@@ -78,7 +83,7 @@ export const steps = {
   ConfirmReceipt: { input: requestInput, output: waitSecondsOutput, waitsFor: undefined },
   AwaitIdentity: { input: waitInput, output: nothing, waitsFor: 'identity' },
   RemindIdentity: { input: requestInput, output: nextOutput, waitsFor: undefined },
-  PlanSearch: { input: requestInput, output: planSearchOutput, waitsFor: undefined },
+  PlanSearch: { input: planSearchInput, output: planSearchOutput, waitsFor: undefined },
   FindAtProcessor: { input: findInput, output: nothing, waitsFor: undefined },
   AwaitDecision: { input: waitInput, output: nothing, waitsFor: 'decision' },
   Escalate: { input: escalateInput, output: nextOutput, waitsFor: undefined },

@@ -43,8 +43,13 @@ export const pause = v.strictObject({
 export const decision = v.strictObject({
   kind: v.picklist(decisions),
   reason: v.exactOptional(v.picklist(reasonCodes)),
-  /** Systems left out by a grant in part; everything else is granted. */
-  except: v.exactOptional(v.array(code)),
+  /** What a grant in part keeps back; everything else is granted. */
+  except: v.exactOptional(
+    v.strictObject({
+      categories: v.exactOptional(v.array(v.picklist(dataCategories))),
+      processors: v.exactOptional(v.array(code)),
+    }),
+  ),
   by: actor,
   at: instant,
 });
@@ -88,6 +93,8 @@ export const requestRow = v.strictObject({
   about: v.exactOptional(reference),
   mergedInto: v.exactOptional(reference),
   reminders: v.number(),
+  /** When the first letter with a code was handed over: the identity schedule counts from here. */
+  receiptAt: v.exactOptional(instant),
   escalations: v.number(),
   rung: v.array(code),
   openTasks: v.number(),
@@ -130,9 +137,9 @@ export type FindingRecord = v.InferOutput<typeof findingRecord>;
 export const evidence = v.strictObject({
   class: v.picklist(['looked-again', 'vendor-status', 'vendor-acknowledged', 'staff-statement', 'none']),
   looked: v.number(),
-  requestIds: v.array(code),
-  handles: v.array(code),
-  observation: v.string(),
+  requestIds: v.pipe(v.array(code), v.readonly()),
+  handles: v.pipe(v.array(code), v.readonly()),
+  observation: code,
 });
 
 export const dispositionRecord = v.strictObject({

@@ -1,7 +1,11 @@
-import type { Case, DispositionRecord, FindingRecord } from './case.ts';
-import type { Outcome } from './words.ts';
+import type { Case, Child, DispositionRecord, FindingRecord, StaffTask } from './case.ts';
+import type { RetentionGround } from './grounds.ts';
+import { taskDueAt } from './policy.ts';
+import type { Action, Outcome } from './words.ts';
 
-/** Dispositions that need nothing more: what became of the request at that processor is known and proven as far as it can be. */
+/** The code of an acceptance that nobody can look into: the vendor's word is all there will ever be, and it is told as that. */
+export const cannotBeSeen = 'cannot-be-seen';
+
 const final: ReadonlySet<DispositionRecord['disposition']> = new Set([
   'nothing-found',
   'done-confirmed',
@@ -10,38 +14,216 @@ const final: ReadonlySet<DispositionRecord['disposition']> = new Set([
   'not-applicable',
 ]);
 
+/** Needs nothing more: what became of the request at that processor is known as far as it can be. */
 export function isFinal(record: DispositionRecord): boolean {
-  return final.has(record.disposition);
+  return final.has(record.disposition) || (record.disposition === 'accepted' && record.code === cannotBeSeen);
 }
 
-/** Whether every searched processor has its final disposition. A request that was refused or found nothing needs no more than that. */
+/** Whether every processor has its final disposition; what never came to acting needs none. */
 export function isSettled(current: Case): boolean {
   const { outcome, processors } = current.row;
-  if (outcome === 'refused' || outcome === 'withdrawn' || outcome === 'not-verified' || outcome === 'merged')
-    return true;
+  if (outcome === 'withdrawn' || outcome === 'not-verified' || outcome === 'merged') return true;
+  // A refused objection leaves nothing to do but to lift what was restricted while it was weighed.
+  if (outcome === 'refused') return current.dispositions.every(isFinal);
   return (processors ?? []).every((name) =>
     current.dispositions.some((record) => record.processor === name && isFinal(record)),
   );
 }
 
-/** What may be told about a finding without looking further. */
-export function foundSomething(finding: FindingRecord): boolean {
-  return finding.state !== 'nothing';
+/**
+ * The outcome that the dispositions add up to. "Fulfilled" only when nothing has failed, is still only promised, or is kept by law
+ * (DESIGN.md §3.6).
+ */
+export function outcomeOf(current: Case): Outcome {
+  const { decision, right, processors } = current.row;
+  if (decision?.kind === 'refuse') return 'refused';
+  if (right === 'complaint') return 'fulfilled';
+  const records = current.dispositions;
+  const found = records.some(
+    (one) => one.disposition !== 'nothing-found' && one.disposition !== 'not-applicable',
+  );
+  const missing = (processors ?? []).some((name) => !records.some((one) => one.processor === name));
+  if (!found && !missing) return 'nothing-found';
+  const whole = !missing && records.every((one) => isFinal(one) && one.disposition !== 'retained-by-law');
+  return whole && decision?.kind !== 'grant-in-part' ? 'fulfilled' : 'partly-fulfilled';
+}
+
+type Evidence = DispositionRecord['evidence'];
+
+/** What acting at one system came to; the connectors' results fit. */
+export type Acted =
+  | { readonly result: 'done'; readonly evidence: Evidence }
+  | {
+      readonly result: 'accepted';
+      readonly evidence: Evidence;
+      readonly expectedBy: string;
+      readonly job?: string;
+    }
+  | { readonly result: 'nothing-found'; readonly evidence: Evidence }
+  | {
+      readonly result: 'retained';
+      readonly evidence: Evidence;
+      readonly ground: RetentionGround;
+      readonly until: string;
+    }
+  | { readonly result: 'not-applicable'; readonly why: string }
+  | { readonly result: 'manual'; readonly instructions: string }
+  | { readonly result: 'failed'; readonly code: string; readonly evidence: Evidence };
+
+/** What looking again showed; the connectors' confirmations fit. */
+export type Seen =
+  | { readonly seen: 'confirmed'; readonly evidence: Evidence }
+  | { readonly seen: 'pending'; readonly evidence: Evidence; readonly expectedBy: string }
+  | { readonly seen: 'still-there'; readonly code: string; readonly evidence: Evidence }
+  | { readonly seen: 'cannot-look'; readonly evidence: Evidence };
+
+export interface Place {
+  readonly processor: string;
+  readonly action: Action | 'export';
+  /** RFC 3339. */
+  readonly at: string;
+  /** YYYY-MM-DD in Europe/Amsterdam, for comparing with `expectedBy`. */
+  readonly today: string;
+  readonly plannedBy: string;
+  readonly looks: number;
+}
+
+export const emptyEvidence = (observation: string): Evidence => ({
+  class: 'none',
+  looked: 0,
+  requestIds: [],
+  handles: [],
+  observation,
+});
+
+// What a vendor calls a request id is its own choice; anything that is no code is kept out of the record.
+function codesOnly(evidence: Evidence): Evidence {
+  const safe = (text: string) => text.replace(/[^A-Za-z0-9_.:#-]/g, '_').slice(0, 80) || '_';
+  return {
+    class: evidence.class,
+    looked: evidence.looked,
+    requestIds: evidence.requestIds.slice(0, 20).map(safe),
+    handles: evidence.handles.slice(0, 50).map(safe),
+    observation: safe(evidence.observation),
+  };
 }
 
 /**
- * The outcome that the dispositions add up to. "Fulfilled" only when nothing is failed, merely accepted, or kept by law: what a
- * processor has only promised is not yet done (DESIGN.md §3.6).
+ * The disposition after acting and looking. A vendor's "done" counts only when looking again confirms it; a vendor that said yes and still
+ * has the data after its own date has failed, and a person is told.
  */
-export function outcomeOf(current: Case): Outcome {
-  const { decision } = current.row;
-  if (decision?.kind === 'refuse') return 'refused';
-  const records = current.dispositions;
-  if (
-    records.length > 0 &&
-    records.every((one) => one.disposition === 'nothing-found' || one.disposition === 'not-applicable')
-  )
-    return current.row.right === 'complaint' ? 'fulfilled' : 'nothing-found';
-  const whole = records.every((one) => isFinal(one) && one.disposition !== 'retained-by-law');
-  return whole && decision?.kind !== 'grant-in-part' ? 'fulfilled' : 'partly-fulfilled';
+export function settle(
+  place: Place,
+  acted: Acted,
+  seen: Seen | undefined,
+  retained: { readonly ground: RetentionGround; readonly until: string } | undefined,
+): readonly Child[] {
+  const record = ({
+    evidence,
+    ...rest
+  }: Omit<DispositionRecord, 'processor' | 'action' | 'at' | 'looks'>): Child => ({
+    kind: 'disposition',
+    value: {
+      processor: place.processor,
+      action: place.action,
+      at: place.at,
+      looks: place.looks,
+      ...rest,
+      evidence: codesOnly(evidence),
+    },
+  });
+  const failed = (code: string, evidence: Evidence, instructions: string): readonly Child[] => [
+    record({ disposition: 'failed', code, evidence }),
+    { kind: 'task', value: taskOf(place, instructions, code) },
+  ];
+  const confirmed = (evidence: Evidence): readonly Child[] => [
+    retained
+      ? record({
+          disposition: 'retained-by-law',
+          ground: retained.ground,
+          retainedUntil: retained.until,
+          evidence,
+        })
+      : record({ disposition: 'done-confirmed', evidence }),
+  ];
+
+  switch (acted.result) {
+    case 'nothing-found':
+      return retained
+        ? confirmed(acted.evidence)
+        : [record({ disposition: 'nothing-found', evidence: acted.evidence })];
+    case 'retained':
+      return [
+        record({
+          disposition: 'retained-by-law',
+          ground: acted.ground,
+          retainedUntil: acted.until,
+          evidence: acted.evidence,
+        }),
+      ];
+    case 'not-applicable':
+      return [record({ disposition: 'not-applicable', code: acted.why, evidence: emptyEvidence(acted.why) })];
+    case 'manual':
+      return failed('by-hand', emptyEvidence('manual-task-open'), acted.instructions);
+    case 'failed':
+      return failed(acted.code, acted.evidence, place.action);
+    case 'done':
+    case 'accepted':
+      break;
+  }
+  const promise = acted.result === 'accepted' ? acted.expectedBy : undefined;
+  const job = acted.result === 'accepted' && acted.job !== undefined ? { job: acted.job } : {};
+  const accepted = (expectedBy: string, evidence: Evidence): readonly Child[] => [
+    record({ disposition: 'accepted', expectedBy, evidence, ...job }),
+  ];
+  switch (seen?.seen) {
+    case undefined:
+      return accepted(promise ?? place.today, acted.evidence);
+    case 'confirmed':
+      return confirmed(seen.evidence);
+    case 'pending':
+      return accepted(seen.expectedBy, seen.evidence);
+    case 'cannot-look':
+      return promise !== undefined && promise > place.today
+        ? accepted(promise, seen.evidence)
+        : [record({ disposition: 'accepted', code: cannotBeSeen, evidence: seen.evidence, ...job })];
+    case 'still-there':
+      return promise !== undefined && promise > place.today
+        ? accepted(promise, seen.evidence)
+        : failed(seen.code, seen.evidence, place.action);
+  }
+}
+
+/** A task for a person, with a due date before the promise. */
+export function taskOf(
+  place: Pick<Place, 'processor' | 'at' | 'plannedBy'> & { action: string },
+  instructions: string,
+  code: string,
+): StaffTask {
+  return {
+    processor: place.processor,
+    operation: place.action,
+    state: 'open',
+    openedAt: place.at,
+    dueAt: taskDueAt(place.at, place.plannedBy),
+    instructions,
+    code,
+  };
+}
+
+/** The task that disappears because acting has succeeded after all. */
+export function doneBySystem(task: StaffTask, at: string): StaffTask {
+  return { ...task, state: 'done', doneAt: at, doneBy: 'system' };
+}
+
+/** The longest that the law keeps any of a finding's holdings. */
+export function retainedOf(
+  holdings: FindingRecord['holdings'],
+): { readonly ground: RetentionGround; readonly until: string } | undefined {
+  return holdings
+    .flatMap((holding) => (holding.retained ? [holding.retained] : []))
+    .reduce<{ ground: RetentionGround; until: string } | undefined>(
+      (longest, one) => (longest === undefined || one.until > longest.until ? one : longest),
+      undefined,
+    );
 }

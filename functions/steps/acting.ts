@@ -1,0 +1,193 @@
+import { localDayOf } from '../domain/calendar.ts';
+import type { Case, Child, DispositionRecord } from '../domain/case.ts';
+import {
+  type Acted,
+  doneBySystem,
+  emptyEvidence,
+  type Place,
+  retainedOf,
+  type Seen,
+  settle,
+} from '../domain/dispositions.ts';
+import { classOf } from '../domain/findings.ts';
+import type { Vault } from '../domain/ports.ts';
+import type { SuppressionReason } from '../domain/suppression.ts';
+import type { Action } from '../domain/words.ts';
+import type { ActInput, Finding } from '../processors/contract.ts';
+import type { Runtime } from '../runtime/lambda.ts';
+import type { ConnectedProcessors } from './processor-port.ts';
+import { readFinding, readKeys, readSubject, saveFinding } from './sealed.ts';
+
+export interface ActingPorts {
+  readonly vault: Vault;
+  readonly processors: ConnectedProcessors;
+  readonly suppress: (email: string, why: SuppressionReason, at: string) => Promise<void>;
+}
+
+const suppressionFor = {
+  erase: 'erased',
+  'opt-out': 'objected-to-marketing',
+} as const satisfies Partial<Record<Action, SuppressionReason>>;
+
+/**
+ * Acts at one system and looks whether it worked. Repeatable: what was done before is found done, under the same idempotency key. Returns
+ * the records to write; throws what the state machine retries or turns into a task.
+ */
+export async function actAt(
+  ports: ActingPorts,
+  runtime: Runtime,
+  current: Case,
+  name: string,
+  action: Action,
+): Promise<readonly Child[]> {
+  const { row } = current;
+  const at = new Date(runtime.now()).toISOString();
+  const before = current.dispositions.find((record) => record.processor === name && record.action === action);
+  const place: Place = {
+    processor: name,
+    action,
+    at,
+    today: localDayOf(at),
+    plannedBy: row.plannedBy,
+    looks: (before?.looks ?? 0) + 1,
+  };
+  const plain = (acted: Acted) => settle(place, acted, undefined, undefined);
+  const definition = ports.processors.definition(name);
+  if (row.decision?.except?.processors?.includes(name))
+    return plain({ result: 'not-applicable', why: 'kept-back' });
+
+  const searched = await freshFinding(ports, current, name, at);
+  const { record, finding } = searched;
+  const found = (children: readonly Child[]) => [...searched.children, ...children];
+  if (record.state === 'ambiguous') return found(plain(failure('ambiguous-mailbox')));
+  if (record.state === 'incomplete') return found(plain(failure('search-incomplete')));
+  const capability = definition.capabilities[action];
+  if (record.state === 'nothing')
+    return found(plain({ result: 'nothing-found', evidence: lookedFor(record.state) }));
+  if (capability === 'none') return found(plain({ result: 'not-applicable', why: 'no-such-operation' }));
+  if (capability === 'manual' || record.state === 'by-hand')
+    return found(plain({ result: 'manual', instructions: action }));
+
+  const kept = row.decision?.except?.categories ?? [];
+  const granted: Finding = {
+    ...finding,
+    holdings: finding.holdings.filter((holding) => !kept.includes(holding.category)),
+  };
+  if (granted.holdings.length === 0) return found(plain({ result: 'not-applicable', why: 'kept-back' }));
+  const blocked = action === 'erase' ? granted.holdings.find((holding) => holding.blocker) : undefined;
+  if (blocked?.blocker) return found(plain(failure(blocked.blocker)));
+
+  const { keys } = await readKeys(ports.vault, row.id);
+  if (action === 'erase' || action === 'opt-out')
+    await ports.suppress(keys.email, suppressionFor[action], at);
+  const subject = await readSubject(ports.vault, row.id);
+  const input: ActInput = {
+    keys,
+    finding: granted,
+    idempotencyKey: `${row.id}.${name}.${action}`,
+    cutoff: row.decision?.at ?? at,
+    ...(subject.corrections ? { corrections: subject.corrections } : {}),
+  };
+  const processor = await ports.processors.connect(name);
+  const acted = await processor.act(action, input);
+  const seen =
+    acted.result === 'done' || acted.result === 'accepted'
+      ? await processor.confirm({
+          ...input,
+          action,
+          ...(acted.result === 'accepted' && acted.job ? { job: acted.job } : {}),
+        })
+      : undefined;
+  report(runtime, name, acted, seen);
+  const retained = action === 'erase' ? retainedOf(classOf(granted, true).holdings) : undefined;
+  return found([
+    ...settle(place, acted, seen, retained),
+    ...closedTasks(current, name, action, at, acted, seen),
+  ]);
+}
+
+/** Looks again at what a system only accepted, without asking it anew. */
+export async function lookAgainAt(
+  ports: ActingPorts,
+  runtime: Runtime,
+  current: Case,
+  record: DispositionRecord,
+  action: Action,
+): Promise<readonly Child[]> {
+  const at = new Date(runtime.now()).toISOString();
+  const name = record.processor;
+  const { keys } = await readKeys(ports.vault, current.row.id);
+  const finding = (await readFinding(ports.vault, current.row.id, name)) ?? { holdings: [], complete: true };
+  const processor = await ports.processors.connect(name);
+  const seen = await processor.confirm({
+    keys,
+    finding,
+    action,
+    idempotencyKey: `${current.row.id}.${name}.${action}`,
+    cutoff: current.row.decision?.at ?? at,
+    ...(record.job === undefined ? {} : { job: record.job }),
+  });
+  const place: Place = {
+    processor: name,
+    action,
+    at,
+    today: localDayOf(at),
+    plannedBy: current.row.plannedBy,
+    looks: record.looks + 1,
+  };
+  const promised: Acted = {
+    result: 'accepted',
+    evidence: record.evidence,
+    expectedBy: record.expectedBy ?? place.today,
+    ...(record.job === undefined ? {} : { job: record.job }),
+  };
+  report(runtime, name, promised, seen);
+  const retained = action === 'erase' ? retainedOf(classOf(finding, true).holdings) : undefined;
+  return settle(place, promised, seen, retained);
+}
+
+/** The finding that was decided on; searched anew only where the first search did not succeed. */
+async function freshFinding(ports: ActingPorts, current: Case, name: string, at: string) {
+  const known = current.findings.find((finding) => finding.processor === name);
+  const nothing: Finding = { holdings: [], complete: true };
+  if (known && known.state !== 'failed' && known.state !== 'incomplete') {
+    const finding = (await readFinding(ports.vault, current.row.id, name)) ?? nothing;
+    return { record: known, finding, children: [] as readonly Child[] };
+  }
+  const { keys, complete } = await readKeys(ports.vault, current.row.id);
+  const processor = await ports.processors.connect(name);
+  const finding = await processor.find(keys);
+  await saveFinding(ports.vault, current.row.id, name, finding);
+  const record = { processor: name, at, ...classOf(finding, complete) };
+  return { record, finding, children: [{ kind: 'finding', value: record }] as readonly Child[] };
+}
+
+const failure = (code: string): Acted => ({ result: 'failed', code, evidence: emptyEvidence(code) });
+
+const lookedFor = (observation: string) => ({
+  ...emptyEvidence(observation),
+  class: 'looked-again' as const,
+  looked: 1,
+});
+
+/** A system that said yes and still has the data is worth an alarm of its own. */
+function report(runtime: Runtime, processor: string, acted: Acted, seen: Seen | undefined): void {
+  if (acted.result === 'failed')
+    runtime.metrics.emit('ProcessorFailed', 1, 'Count', { Processor: processor });
+  if (seen?.seen === 'still-there') runtime.metrics.emit('LieDetected', 1, 'Count', { Processor: processor });
+}
+
+function closedTasks(
+  current: Case,
+  name: string,
+  action: Action,
+  at: string,
+  acted: Acted,
+  seen: Seen | undefined,
+): readonly Child[] {
+  const worked = acted.result !== 'failed' && acted.result !== 'manual' && seen?.seen !== 'still-there';
+  if (!worked) return [];
+  return current.tasks
+    .filter((task) => task.processor === name && task.operation === action && task.state === 'open')
+    .map((task) => ({ kind: 'task', value: doneBySystem(task, at) }));
+}
