@@ -1,0 +1,113 @@
+import type { Next } from '../../workflows/contract.ts';
+import { startOfLocalDay } from './calendar.ts';
+import type { Case, DispositionRecord } from './case.ts';
+import { isFinal, isSettled } from './dispositions.ts';
+import { answerNoLaterThan, identitySchedule, policyOf } from './policy.ts';
+import type { Wait } from './ports.ts';
+
+/** What a waiting execution is told. `waitSeconds` is there where the next state needs it. */
+export interface Progress {
+  readonly next: Next;
+  readonly waitSeconds?: number;
+}
+
+const secondsBetween = (from: string, to: string): number =>
+  Math.max(1, Math.ceil((Date.parse(to) - Date.parse(from)) / 1000));
+
+/** How long staff may leave a decision or a release untouched before the next, louder task. */
+export const escalateAfterSeconds = 7 * 86_400;
+/** After this many escalations waiting ends in a parked case (F26: well within a year); a decision starts it again. */
+export const escalationsInAll = 12;
+/** A system that failed is asked again this often while its case waits. */
+export const retryFailedEverySeconds = 86_400;
+
+/**
+ * Whether the row already answers what an execution waits for, and how; `undefined` while it does not. The one rule for both sides:
+ * the waiting step asks it after saving its token, and whoever changes the row asks it before waking, so no order of the two loses news.
+ */
+export function progressOf(current: Case, wait: Wait, now: string): Progress | undefined {
+  const { row } = current;
+  if (row.status === 'closed') return { next: 'end' };
+  switch (wait) {
+    case 'identity':
+      return row.status === 'awaiting-identity' ? undefined : { next: 'find' };
+    case 'decision':
+      return row.status === 'awaiting-decision' && !isDecided(current)
+        ? undefined
+        : afterDecision(current, now);
+    case 'cooling-off':
+      if (row.status === 'cooling-off' && row.coolingOffUntil && row.coolingOffUntil > now) return undefined;
+      return { next: 'act' };
+    case 'work':
+      if (row.status !== 'acting') return { next: 'answer' };
+      return current.tasks.every((task) => task.state === 'done') || now >= answerNoLaterThan(row.plannedBy)
+        ? { next: 'answer' }
+        : undefined;
+    case 'release':
+      if (row.status !== 'awaiting-release') return { next: 'answer' };
+      if (row.package === undefined) return { next: 'build' };
+      return row.releasedHash === row.package.hash ? { next: 'answer' } : undefined;
+    case 'purges':
+      return purgeProgress(current, now);
+  }
+}
+
+/** A decision, or the knowledge that there is nothing to decide about. */
+export function isDecided(current: Case): boolean {
+  return current.row.decision !== undefined;
+}
+
+function afterDecision(current: Case, now: string): Progress {
+  const { row } = current;
+  if (row.status === 'answered') return { next: 'answer' };
+  if (row.decision?.kind === 'refuse' || row.outcome === 'nothing-found') return { next: 'answer' };
+  const { operation } = policyOf(row.right);
+  if (operation === undefined) return { next: 'answer' };
+  if (operation === 'export') return { next: 'package' };
+  if (row.status === 'cooling-off' && row.coolingOffUntil && row.coolingOffUntil > now)
+    return { next: 'cool', waitSeconds: secondsBetween(now, row.coolingOffUntil) };
+  return { next: 'act' };
+}
+
+function purgeProgress(current: Case, now: string): Progress | undefined {
+  if (isSettled(current) && current.tasks.every((task) => task.state === 'done')) return { next: 'end' };
+  const due = nextLookDue(current);
+  return due !== undefined && due <= now ? { next: 'look' } : undefined;
+}
+
+/** When something must be looked at again: what a processor accepted, when it is due; what failed, a day after the last try. RFC 3339. */
+export function nextLookDue(current: Case): string | undefined {
+  return current.dispositions.map(lookDue).reduce(earlier, undefined);
+}
+
+export function lookDue(record: DispositionRecord): string | undefined {
+  if (isFinal(record)) return undefined;
+  if (record.disposition === 'accepted' && record.expectedBy) return startOfLocalDay(record.expectedBy);
+  return new Date(Date.parse(record.at) + retryFailedEverySeconds * 1000).toISOString();
+}
+
+function earlier(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
+}
+
+/** Seconds until the next reminder or the closing letter of an unverified request. */
+export function identityWaitSeconds(current: Case, now: string): number {
+  return secondsBetween(now, identityDue(current));
+}
+
+/** When the next identity letter is due: by how many reminders have gone out. */
+export function identityDue({ row }: Case): string {
+  const schedule = identitySchedule(row.receiptAt ?? row.recordedAt, row.plannedBy);
+  return schedule.reminders[row.reminders] ?? schedule.closesAt;
+}
+
+export function workSeconds({ row }: Case, now: string): number {
+  return secondsBetween(now, answerNoLaterThan(row.plannedBy));
+}
+
+/** Seconds until the next look at purges; a day when nothing has a date of its own. */
+export function purgeWaitSeconds(current: Case, now: string): number {
+  const due = nextLookDue(current);
+  return due === undefined ? retryFailedEverySeconds : secondsBetween(now, due);
+}

@@ -1,0 +1,66 @@
+import { converge, mustLoad } from './converge.ts';
+import type { CaseStore, Engine } from './ports.ts';
+import { progressOf } from './progress.ts';
+
+export interface ReconcileOptions {
+  /** RFC 3339. */
+  readonly now: string;
+  /** Start a new execution when the last one has ended; `false` only wakes. */
+  readonly restart: boolean;
+}
+
+/** After this much more time than planned the sweep looks again at a request whose execution is alive and waiting. */
+const waitSlackMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Makes the executions follow the row: wakes whoever waits for news that is there, starts what was never started, and starts anew what
+ * ended too early (TRUST.md F6, F7, F10, F12, F28). Safe to repeat at any time, from any place.
+ */
+export async function reconcile(
+  store: CaseStore,
+  engine: Engine,
+  id: string,
+  { now, restart }: ReconcileOptions,
+): Promise<'woken' | 'running' | 'started' | 'resting'> {
+  const current = await mustLoad(store, id);
+  let woken = false;
+  for (const { wait, token } of await store.tokens(id)) {
+    const progress = progressOf(current, wait, now);
+    if (!progress) continue;
+    const answer = await engine.wake(token, { ...progress });
+    woken ||= answer === 'woken';
+    // Told or dead, this token is of no more use.
+    await store.dropToken(id, wait, token);
+  }
+  if (woken) return 'woken';
+  const state = await engine.requestState(id, current.row.executions);
+  if (state === 'running') {
+    await store.touch(current.row, new Date(Date.parse(now) + waitSlackMs).toISOString());
+    return 'running';
+  }
+  if (state === 'absent') {
+    await engine.startRequest(id, current.row.executions);
+    return 'started';
+  }
+  if (!restart || current.row.status === 'closed' || isParked(current)) return 'resting';
+  const after = await converge(store, id, ({ row }) =>
+    row.executions > current.row.executions
+      ? []
+      : [
+          {
+            type: 'execution-started',
+            by: 'system',
+            at: now,
+            data: { number: row.executions + 1 },
+            set: { executions: row.executions + 1 },
+          },
+        ],
+  );
+  await engine.startRequest(id, after.row.executions);
+  return 'started';
+}
+
+/** A request whose step failed for good rests until a person has dealt with that: starting it again would only fail again. */
+function isParked(current: Awaited<ReturnType<typeof mustLoad>>): boolean {
+  return current.tasks.some((task) => task.state === 'open' && task.processor === 'request');
+}
