@@ -1,0 +1,44 @@
+import { converge } from '../domain/converge.ts';
+import { actionFor, policyOf } from '../domain/policy.ts';
+import type { CaseStore } from '../domain/ports.ts';
+import { workSeconds } from '../domain/progress.ts';
+import type { Handler, Runtime } from '../runtime/lambda.ts';
+import { step } from './step.ts';
+
+interface Ports {
+  readonly store: CaseStore;
+}
+
+/** The last look at the row before anything changes anywhere; from here on the subject can no longer cancel. */
+export function createBeginActing({ store }: Ports, runtime: Runtime): Handler {
+  return step('BeginActing', runtime.log, async ({ requestId }) => {
+    const at = new Date(runtime.now()).toISOString();
+    const current = await converge(store, requestId, ({ row }) =>
+      row.decision && (row.status === 'awaiting-decision' || row.status === 'cooling-off')
+        ? [{ type: 'acting-began', by: 'system', at }]
+        : [],
+    );
+    const { row } = current;
+    const acting = row.status === 'acting';
+    const action = actionFor(row);
+    // Only where something may be: the others' dispositions are known without a call.
+    const open = acting
+      ? (row.processors ?? []).filter(
+          (name) =>
+            !current.dispositions.some(
+              (one) =>
+                one.processor === name &&
+                (one.disposition === 'not-applicable' ||
+                  (one.action === action && one.disposition !== 'failed')),
+            ),
+        )
+      : [];
+    const last = policyOf(row.right).ownSystemLast ? open.filter((name) => name === 'account') : [];
+    return {
+      next: row.status === 'closed' ? 'end' : 'act',
+      processors: open.filter((name) => name !== 'account' || last.length === 0),
+      ownSystem: last,
+      workSeconds: workSeconds(current, at),
+    };
+  });
+}

@@ -1,0 +1,70 @@
+import type { Child } from '../domain/case.ts';
+import { converge, mustLoad } from '../domain/converge.ts';
+import { emptyEvidence, taskOf } from '../domain/dispositions.ts';
+import { actionFor } from '../domain/policy.ts';
+import type { CaseStore } from '../domain/ports.ts';
+import type { Handler, Runtime } from '../runtime/lambda.ts';
+import { step } from './step.ts';
+
+interface Ports {
+  readonly store: CaseStore;
+}
+
+/** Turns a failure that no retry mended into work for a person, with a due date (DESIGN.md §2). */
+export function createRaiseTask({ store }: Ports, runtime: Runtime): Handler {
+  return step('RaiseTask', runtime.log, async ({ requestId, step: failedStep, processor, error }) => {
+    const at = new Date(runtime.now()).toISOString();
+    const code = (error ?? 'failed').replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 60);
+    if (processor !== undefined) {
+      runtime.metrics.emit('ProcessorFailed', 1, 'Count', { Processor: processor });
+      if (code === 'QuarantineError')
+        runtime.metrics.emit('QuarantinedAnswer', 1, 'Count', { Processor: processor });
+      const { row } = await mustLoad(store, requestId);
+      const searching = failedStep === 'find-at-processor';
+      const action = searching ? 'find' : (actionFor(row) ?? 'export');
+      const task = taskOf({ processor, at, plannedBy: row.plannedBy, action }, action, code);
+      const records: Child[] = [
+        { kind: 'task', value: task },
+        searching
+          ? { kind: 'finding', value: { processor, at, state: 'failed', holdings: [], code } }
+          : {
+              kind: 'disposition',
+              value: {
+                processor,
+                disposition: 'failed',
+                ...(action === 'find' ? {} : { action }),
+                at,
+                code,
+                looks: 0,
+                evidence: emptyEvidence(code),
+              },
+            },
+      ];
+      for (const record of records) await store.note(requestId, record);
+      return {};
+    }
+    await converge(store, requestId, (current) => {
+      if (current.row.status === 'closed') return [];
+      const task = taskOf(
+        { processor: 'request', at, plannedBy: current.row.plannedBy, action: failedStep },
+        failedStep,
+        code,
+      );
+      const open = current.tasks.some(
+        (one) => one.processor === 'request' && one.operation === failedStep && one.state === 'open',
+      );
+      return open
+        ? []
+        : [
+            {
+              type: 'task-opened',
+              by: 'system',
+              at,
+              data: { step: failedStep, code },
+              children: [{ kind: 'task', value: task }],
+            },
+          ];
+    });
+    return {};
+  });
+}
