@@ -2,14 +2,40 @@ import * as v from 'valibot';
 import { ConfigurationError } from '../domain/errors.ts';
 import { builtInProcessors } from '../domain/words.ts';
 import { account } from './account.ts';
+import { adyen } from './adyen.ts';
 import type { HttpClient, Processor, ProcessorDefinition } from './contract.ts';
+import { googleAds } from './google-ads.ts';
+import { googleAnalytics } from './google-analytics.ts';
+import { googleOauth } from './google-oauth.ts';
+import { hotjar } from './hotjar.ts';
+import { linkedin } from './linkedin.ts';
 import { mailchimp } from './mailchimp.ts';
+import { meta } from './meta.ts';
+import { openDsr } from './opendsr.ts';
+import { paddle } from './paddle.ts';
+import { paypal } from './paypal.ts';
+import { stripe } from './stripe.ts';
+import { telegram } from './telegram.ts';
 
 /** The only list of the systems that ship with the product, in the order of `builtInProcessors`. */
-export const definitions: readonly ProcessorDefinition[] = [account, mailchimp];
+export const definitions: readonly ProcessorDefinition[] = [
+  account,
+  mailchimp,
+  googleAnalytics,
+  googleAds,
+  googleOauth,
+  stripe,
+  adyen,
+  paddle,
+  paypal,
+  telegram,
+  meta,
+  linkedin,
+  hotjar,
+];
 
 /** Makes the definition of a processor that speaks OpenDSR and is known only by configuration. */
-const configuredKinds: Readonly<Record<string, (name: string) => ProcessorDefinition>> = {};
+const configuredKinds: Readonly<Record<string, (name: string) => ProcessorDefinition>> = { opendsr: openDsr };
 
 /**
  * Which processors are on and how they are reached: `{ [name]: { enabled, …its own } , opendsr: { [configuredName]: { enabled, …} } }`.

@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import { QuarantineError } from '../../domain/errors.ts';
+import { parseJson } from '../response.ts';
+import { isSigned, type SignedHeaders, type TrustedCertificate } from './signature.ts';
+
+export const requestStatuses = ['pending', 'in_progress', 'completed', 'cancelled'] as const;
+export type RequestStatus = (typeof requestStatuses)[number];
+
+export const rfc3339 = v.pipe(v.string(), v.isoTimestamp());
+/** UUID v4 in lower case (OpenDSR 2.0 §1.1). */
+export const requestId = v.pipe(
+  v.string(),
+  v.regex(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/),
+);
+
+const callbackSchema = v.object({
+  controller_id: v.string(),
+  status_callback_url: v.string(),
+  subject_request_id: requestId,
+  request_status: v.picklist(requestStatuses),
+  expected_completion_time: rfc3339,
+  results_url: v.optional(v.string()),
+  results_count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+});
+
+export interface Callback {
+  readonly subjectRequestId: string;
+  readonly status: RequestStatus;
+  /** RFC 3339. */
+  readonly expectedBy: string;
+  /** Where the processor believes to have called; the receiver compares it with its own address (§8.8, 6). */
+  readonly callbackUrl: string;
+}
+
+export type CallbackVerdict =
+  | { readonly ok: true; readonly callback: Callback }
+  /** The HTTP status to answer with: 403 for a bad signature, 400 for a signed body that is no callback. */
+  | { readonly ok: false; readonly status: 400 | 403; readonly code: 'bad-signature' | 'no-callback' };
+
+/**
+ * Verifies a status callback before any of it is parsed (TRUST.md A58).
+ * @param rawBody the bytes as they came; a body that was parsed and written again has another digest
+ */
+export function verifyCallback(
+  headers: SignedHeaders,
+  rawBody: Uint8Array,
+  certificate: TrustedCertificate,
+): CallbackVerdict {
+  if (!isSigned(headers, rawBody, certificate)) return { ok: false, status: 403, code: 'bad-signature' };
+  const parsed = v.safeParse(callbackSchema, parseOrUndefined(rawBody));
+  if (!parsed.success) return { ok: false, status: 400, code: 'no-callback' };
+  const { subject_request_id, request_status, expected_completion_time, status_callback_url } = parsed.output;
+  return {
+    ok: true,
+    callback: {
+      subjectRequestId: subject_request_id,
+      status: request_status,
+      expectedBy: expected_completion_time,
+      callbackUrl: status_callback_url,
+    },
+  };
+}
+
+function parseOrUndefined(rawBody: Uint8Array): unknown {
+  try {
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(rawBody));
+  } catch (error) {
+    if (error instanceof QuarantineError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+const order: Readonly<Record<RequestStatus, number>> = {
+  pending: 0,
+  in_progress: 1,
+  completed: 2,
+  cancelled: 2,
+};
+
+/** The status that stands after hearing a further one: callbacks come late and out of order, and an end stays the end (TRUST.md F14). */
+export function laterStatus(known: RequestStatus, heard: RequestStatus): RequestStatus {
+  return order[heard] > order[known] ? heard : known;
+}
