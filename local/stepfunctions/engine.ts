@@ -296,7 +296,7 @@ class StepFunctionsEngine {
       : undefined;
     await this.options.store.commit({
       execution,
-      events: run.events.splice(0),
+      events: run.takeEvents(),
       open,
       previouslyOpen: this.openEntries.get(arn),
     });
@@ -504,13 +504,17 @@ class StepFunctionsEngine {
     });
   }
 
-  /** Runs the unsuccessful part of a closed execution again (14 days from its end, as on AWS). */
-  async redriveExecution(arn: string): Promise<{ redrivenAt: number }> {
+  /** Runs the unsuccessful part of a closed execution again (14 days from its end, as on AWS); a client token again is a repeat. */
+  async redriveExecution(arn: string, clientToken?: string): Promise<{ redrivenAt: number }> {
     checkExecutionArn(arn);
     return this.work(arn, (run) => {
+      const { redriveToken, redrivenAt } = run.execution;
+      if (clientToken !== undefined && clientToken === redriveToken && redrivenAt !== undefined)
+        return { redrivenAt };
       const reason = notRedrivable(run.execution, this.options.clock.now());
       if (reason) throw new ServiceError('ExecutionNotRedrivable', reason);
       run.redrive();
+      if (clientToken !== undefined) run.execution.redriveToken = clientToken;
       return { redrivenAt: this.options.clock.now() };
     });
   }

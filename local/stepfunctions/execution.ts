@@ -22,6 +22,7 @@ export interface Execution {
   failure?: Failure;
   redriveCount: number;
   redrivenAt?: number;
+  redriveToken?: string;
   timeoutAt?: number;
   lastEventId: number;
   /** Source of ids that are never used twice in this execution: threads and task attempts. */

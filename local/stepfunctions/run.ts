@@ -33,6 +33,9 @@ export interface RunEnvironment {
 /** States entered before the work so far is stored, so that an endless loop of Pass states cannot hold everything up. */
 const STATES_PER_COMMIT = 100;
 
+/** Characters of history after which the work so far is stored, so that a transaction stays within its limit. */
+const TEXT_PER_COMMIT = 500_000;
+
 /** The result or error a caught state hands on, visible as `$states.result` or `$states.errorOutput`. */
 interface Seen {
   readonly result?: Json;
@@ -43,13 +46,14 @@ export class Run {
   readonly execution: Execution;
   readonly machine: Machine;
   readonly env: RunEnvironment;
-  readonly events: HistoryEvent[] = [];
+  private readonly events: HistoryEvent[] = [];
   /** Tasks that were begun and must be called once this run is stored. */
   readonly calls: { readonly thread: Thread; readonly phase: TaskPhase }[] = [];
   /** Task attempts given up on: nobody waits for their calls any more. */
   readonly timedOut: number[] = [];
   /** Something changed that left no event behind. */
   changed = false;
+  private text = 0;
   private readonly ready: Chain[] = [];
 
   constructor(execution: Execution, machine: Machine, env: RunEnvironment) {
@@ -118,11 +122,21 @@ export class Run {
 
   /** Runs ready threads until none is left or it is time to store; `unfinished` then says which. */
   async drain(): Promise<void> {
-    for (let count = 0; count < STATES_PER_COMMIT && this.running; count += 1) {
+    for (
+      let count = 0;
+      count < STATES_PER_COMMIT && this.running && this.text < TEXT_PER_COMMIT;
+      count += 1
+    ) {
       const chain = this.ready.shift();
       if (!chain) return;
       await this.guarded(chain, () => this.step(chain));
     }
+  }
+
+  /** The events since the last time, to be stored. */
+  takeEvents(): HistoryEvent[] {
+    this.text = 0;
+    return this.events.splice(0);
   }
 
   get unfinished(): boolean {
@@ -551,7 +565,10 @@ export class Run {
     const id = this.execution.lastEventId;
     if (this.env.history) {
       const event = { id, previousEventId: previous, timestamp: this.env.now, type };
-      this.events.push(key && details ? { ...event, [`${key}EventDetails`]: details() } : event);
+      const built = key && details ? details() : undefined;
+      this.events.push(built ? { ...event, [`${key}EventDetails`]: built } : event);
+      for (const value of Object.values(built ?? {}))
+        if (typeof value === 'string') this.text += value.length;
     }
     return id;
   }
