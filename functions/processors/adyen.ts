@@ -25,6 +25,7 @@ import {
 import { refusalOf } from './refusal.ts';
 import { expectSubject, readJson } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
+import { failureTasks } from './tasks.ts';
 
 const name = 'adyen';
 
@@ -91,6 +92,7 @@ export const adyen: ProcessorDefinition<unknown> = {
   ownController: false,
   limits: { concurrency: 2, perSecond: 5 },
   manualTasks: {
+    ...failureTasks('the Adyen Customer Area', ['find', 'erase', 'opt-out']),
     export: {
       instructions: [
         'In the Customer Area search each payment reference shown in the finding (Transactions, Payments).',
@@ -115,10 +117,6 @@ export const adyen: ProcessorDefinition<unknown> = {
         'Then press retry.',
       ],
       evidence: 'Which saved card it was and when it was disabled.',
-    },
-    'opt-out': {
-      instructions: ['Disable the saved cards of the shopper in the Customer Area (Shoppers).'],
-      evidence: 'How many saved cards were disabled and when.',
     },
   },
   origins: (config) => {

@@ -17,6 +17,7 @@ import { createBearer, googleAuth } from './google/access-token.ts';
 import { googleRefusalOf } from './google/refusal.ts';
 import { readJson } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
+import { failureTasks } from './tasks.ts';
 import { fedFrom, mayBeUploaded, uploadedHashes } from './uploaded.ts';
 
 const name = 'google-ads';
@@ -100,7 +101,7 @@ export const googleAds: ProcessorDefinition<unknown> = {
   ownController: false,
   // 300 requests a minute for the whole project.
   limits: { concurrency: 2, perSecond: 2 },
-  manualTasks: {},
+  manualTasks: failureTasks('the audience manager of Google Ads', ['find', 'erase', 'restrict', 'opt-out']),
   origins: (config) => {
     const { baseUrl, auth } = parseConfig(name, configuration, config);
     return [originOf(baseUrl), originOf(auth.tokenUrl)];

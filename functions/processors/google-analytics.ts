@@ -18,6 +18,7 @@ import { createBearer, googleAuth } from './google/access-token.ts';
 import { googleRefusalOf } from './google/refusal.ts';
 import { mailboxesOf, readJson } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
+import { failureTasks } from './tasks.ts';
 import { withoutDots } from './uploaded.ts';
 
 const name = 'google-analytics';
@@ -61,6 +62,7 @@ export const googleAnalytics: ProcessorDefinition<unknown> = {
   // Google allows 600 a minute per user; a tenth of it leaves room for everybody else who uses the project.
   limits: { concurrency: 2, perSecond: 1 },
   manualTasks: {
+    ...failureTasks('User explorer in Google Analytics', ['find', 'erase']),
     export: {
       instructions: [
         'In each listed property open Explore, User explorer, and enter the client ids and user ids shown in the finding.',

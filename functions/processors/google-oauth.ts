@@ -18,6 +18,7 @@ import { lookedAgain } from './evidence.ts';
 import { refusalOf } from './refusal.ts';
 import { jsonValue, readJson } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
+import { failureTasks } from './tasks.ts';
 
 const name = 'google-oauth';
 
@@ -66,6 +67,7 @@ export const googleOauth: ProcessorDefinition<unknown> = {
   ownController: true,
   limits: { concurrency: 2, perSecond: 5 },
   manualTasks: {
+    ...failureTasks('our store of Google grants', ['find', 'export', 'restrict', 'opt-out']),
     erase: {
       instructions: [
         'Look in the Google Cloud console whether the OAuth client still exists and its secret is current; correct the secret and retry.',

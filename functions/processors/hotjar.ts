@@ -17,6 +17,7 @@ import { dayAfter, noEvidence, vendorAcknowledged } from './evidence.ts';
 import { refusalOf } from './refusal.ts';
 import { mailboxesOf, readJson } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
+import { failureTasks } from './tasks.ts';
 
 const name = 'hotjar';
 
@@ -71,6 +72,7 @@ const lookupAnswer = v.object({
 const consentOff =
   'Set analytics consent of the account to refused, so that the Hotjar script stops for this person at the next page.';
 const manualTasks: Readonly<Record<string, ManualTask>> = {
+  ...failureTasks('User Lookup in Hotjar', ['find']),
   export: {
     instructions: [
       'In Hotjar open Settings, User Lookup, choose our organisation, and enter the mailbox and the user ids of the account.',

@@ -22,6 +22,7 @@ import { isSigned, type TrustedCertificate, trustCertificate } from './opendsr/s
 import { refusalOf } from './refusal.ts';
 import { mailboxesOf, readJson } from './response.ts';
 import { standingOf } from './standing.ts';
+import { failureTasks } from './tasks.ts';
 import { fedFrom, mayBeUploaded } from './uploaded.ts';
 
 export { laterStatus, verifyCallback } from './opendsr/callback.ts';
@@ -105,6 +106,7 @@ const byHand = (what: string): ManualTask => ({
   evidence: 'Date of the message, date and content of the answer in one line.',
 });
 const manualTasks: Readonly<Record<string, ManualTask>> = {
+  ...failureTasks('the portal of this processor', ['find', 'erase']),
   export: byHand('ask for the copy, and add what comes back to the package after reading it'),
   rectify: byHand('ask for the correction'),
   restrict: byHand('ask to restrict the data'),

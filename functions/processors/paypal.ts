@@ -18,6 +18,7 @@ import { evidenceOf, lookedAgain, noEvidence, vendorStatus } from './evidence.ts
 import { refusalOf } from './refusal.ts';
 import { readJson } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
+import { failureTasks } from './tasks.ts';
 
 const name = 'paypal';
 
@@ -64,6 +65,7 @@ const subjectText = {
   en: 'PayPal keeps your payments under its own responsibility and gives data only to their owner. You can use your rights there yourself: sign in to PayPal and go to Settings, Data and privacy.',
 };
 const manualTasks: Readonly<Record<string, ManualTask>> = {
+  ...failureTasks('the PayPal business dashboard', ['find', 'opt-out']),
   export: {
     instructions: [
       'Search the transactions of the account in the PayPal business dashboard by the payment references in our own billing.',

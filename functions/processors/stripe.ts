@@ -124,7 +124,7 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
         const handles = await detachCards(api, input, customers);
         return { result: 'done', evidence: vendorStatus({ observation: 'cards-detached', handles }) };
       }
-      return erase(erasing, input, customers);
+      return eraseOrKeep(erasing, input, customers);
     },
     async confirm(input: ConfirmInput): Promise<Confirmation> {
       if (input.action === 'erase') return confirmErasure(erasing, input);
@@ -197,6 +197,22 @@ interface Erasing {
   readonly now: () => number;
 }
 
+/** Where only booked payments are left from an erased customer, there is nothing to do but to say so. */
+async function eraseOrKeep(
+  erasing: Erasing,
+  input: ActInput,
+  customers: readonly Customer[],
+): Promise<ActResult> {
+  const retained = longestRetention(input.finding.holdings);
+  if (retained === undefined || handlesBefore(input).length > 0) return erase(erasing, input, customers);
+  const handles = input.finding.holdings.map(({ handle }) => handle);
+  return {
+    result: 'retained',
+    evidence: lookedAgain({ observation: 'only-retained', handles }),
+    ...retained,
+  };
+}
+
 async function erase(erasing: Erasing, input: ActInput, customers: readonly Customer[]): Promise<ActResult> {
   const { api, redaction, now } = erasing;
   await detachCards(api, input, customers);
@@ -213,13 +229,13 @@ async function erase(erasing: Erasing, input: ActInput, customers: readonly Cust
   const remaining = await whatRemains(api, input);
   const evidence = (observation: string) => lookedAgain({ observation, handles, requestIds });
   if (remaining !== undefined) return { result: 'failed', code: remaining, evidence: evidence(remaining) };
-  const retained = longestRetention(input.finding.holdings);
-  const lapsed = input.finding.holdings.some((one) => one.handle.includes('/') && one.retained === undefined);
+  const isKept = longestRetention(input.finding.holdings) !== undefined;
+  const isLapsed = input.finding.holdings.some(
+    (one) => one.handle.includes('/') && one.retained === undefined,
+  );
   // A redaction takes the invoices along, so it waits until the law lets go of the last of them.
-  if (retained !== undefined && !lapsed)
-    return { result: 'retained', evidence: evidence('customer-deleted'), ...retained };
-  if (redaction === undefined || retained !== undefined)
-    return lapsed
+  if (redaction === undefined || isKept)
+    return isLapsed
       ? { result: 'manual', instructions: 'redact', evidence: evidence('customer-deleted') }
       : { result: 'done', evidence: evidence('customer-deleted') };
   const job = await redaction.start(handles, input.idempotencyKey);

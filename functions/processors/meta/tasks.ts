@@ -1,4 +1,5 @@
 import type { ManualTask } from '../contract.ts';
+import { failureTasks } from '../tasks.ts';
 
 const subjectText = {
   nl: 'Meta (Facebook, Instagram) gebruikt wat het via de pixel kreeg ook onder eigen verantwoordelijkheid. Daar kunnen wij niet bij. U beheert dit zelf in het Accountcentrum van Meta, onder Uw gegevens en machtigingen, Uw activiteit buiten Meta-technologieën.',
@@ -7,6 +8,7 @@ const subjectText = {
 
 /** Work at Meta that a person does: everything about the pixel, which no call reaches. */
 export const metaTasks: Readonly<Record<string, ManualTask>> = {
+  ...failureTasks('Audiences in Meta Ads Manager', ['find', 'erase', 'restrict', 'opt-out']),
   pixel: {
     instructions: [
       'The person has been taken out of the uploaded audiences by call. Events of the pixel cannot be reached by any call.',

@@ -1,4 +1,5 @@
 import type { ManualTask } from '../contract.ts';
+import { failureTasks } from '../tasks.ts';
 
 /** What the subject is told: Paddle sells under its own name and answers for its own copy. */
 const subjectText = {
@@ -8,6 +9,7 @@ const subjectText = {
 
 /** Work at Paddle that a person does, by operation or by what stopped an erasure. */
 export const paddleTasks: Readonly<Record<string, ManualTask>> = {
+  ...failureTasks('the Paddle dashboard', ['find', 'export', 'restrict', 'lift']),
   erase: {
     instructions: [
       'Saved cards have been deleted by call. Paddle has no call for the customer itself.',

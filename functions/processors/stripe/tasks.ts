@@ -1,4 +1,5 @@
 import type { ManualTask } from '../contract.ts';
+import { failureTasks } from '../tasks.ts';
 
 const blocked = (what: string, close: string): ManualTask => ({
   instructions: [
@@ -11,6 +12,7 @@ const blocked = (what: string, close: string): ManualTask => ({
 
 /** Work at Stripe that a person does, by operation or by what stopped an erasure. */
 export const stripeTasks: Readonly<Record<string, ManualTask>> = {
+  ...failureTasks('the Stripe dashboard', ['find', 'export', 'erase']),
   'open-subscription': blocked(
     'a subscription is still running and deleting the customer would end it on the spot',
     'Ask the subject whether the subscription may end; cancel it in the Stripe dashboard only after they agreed.',

@@ -1,4 +1,5 @@
 import type { ManualTask } from '../contract.ts';
+import { failureTasks } from '../tasks.ts';
 
 const subjectText = {
   nl: 'Berichten die ouder zijn dan twee dagen kan een bot in Telegram niet meer wissen. U kunt het gesprek zelf wissen, ook voor de andere kant. Telegram is zelf verantwoordelijk voor uw Telegram-account; daarvoor kunt u in de app terecht bij @GDPRbot.',
@@ -7,6 +8,7 @@ const subjectText = {
 
 /** Work at Telegram that a person does, by operation. */
 export const telegramTasks: Readonly<Record<string, ManualTask>> = {
+  ...failureTasks('the bot back end', ['find', 'export', 'restrict', 'lift', 'opt-out']),
   rectify: {
     instructions: [
       'Names and numbers in Telegram are set by the person there; nothing of that can be corrected from our side.',
