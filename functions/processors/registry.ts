@@ -8,6 +8,7 @@ import { googleAds } from './google-ads.ts';
 import { googleAnalytics } from './google-analytics.ts';
 import { googleOauth } from './google-oauth.ts';
 import { hotjar } from './hotjar.ts';
+import { intercom } from './intercom.ts';
 import { linkedin } from './linkedin.ts';
 import { mailchimp } from './mailchimp.ts';
 import { meta } from './meta.ts';
@@ -21,6 +22,7 @@ import { telegram } from './telegram.ts';
 export const definitions: readonly ProcessorDefinition[] = [
   account,
   mailchimp,
+  intercom,
   googleAnalytics,
   googleAds,
   googleOauth,
