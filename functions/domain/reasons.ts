@@ -9,8 +9,8 @@ import {
 } from './words.ts';
 
 export interface Reason {
-  /** The law behind it. */
-  readonly basis: string;
+  /** The law behind it, as the letter cites it. */
+  readonly basis: Text;
   /** Rights that may be refused on it. */
   readonly rights: readonly Right[];
   /** Decisions that may rest on it. */
@@ -37,7 +37,10 @@ const all: readonly Right[] = [...claims, 'consent-withdrawal', 'complaint'];
 /** The closed set of grounds for refusing, in full or in part. A refusal without one of these cannot be written. */
 export const reasons = {
   'identity-not-confirmed': {
-    basis: 'GDPR art. 11(2), 12(2), 12(6)',
+    basis: {
+      nl: 'artikel 11 lid 2 en artikel 12 leden 2 en 6 AVG',
+      en: 'articles 11(2), 12(2) and 12(6) GDPR',
+    },
     rights: all,
     decisions: ['refuse'],
     needsExplanation: false,
@@ -47,7 +50,7 @@ export const reasons = {
     },
   },
   'manifestly-unfounded': {
-    basis: 'GDPR art. 12(5)(b)',
+    basis: { nl: 'artikel 12 lid 5 onder b AVG', en: 'article 12(5)(b) GDPR' },
     rights: claims,
     decisions: ['refuse'],
     needsExplanation: true,
@@ -57,7 +60,7 @@ export const reasons = {
     },
   },
   excessive: {
-    basis: 'GDPR art. 12(5)(b)',
+    basis: { nl: 'artikel 12 lid 5 onder b AVG', en: 'article 12(5)(b) GDPR' },
     rights: claims,
     decisions: ['refuse'],
     needsExplanation: true,
@@ -67,7 +70,7 @@ export const reasons = {
     },
   },
   'others-rights-15-4': {
-    basis: 'GDPR art. 15(4), 20(4)',
+    basis: { nl: 'artikel 15 lid 4 en artikel 20 lid 4 AVG', en: 'articles 15(4) and 20(4) GDPR' },
     rights: ['access', 'portability'],
     // Data of others is redacted and the rest is given: it is no ground to refuse the whole (LAW.md §4).
     decisions: ['grant-in-part'],
@@ -79,7 +82,10 @@ export const reasons = {
     },
   },
   'legal-obligation-17-3-b': {
-    basis: 'GDPR art. 17(3)(b); AWR art. 52(4)',
+    basis: {
+      nl: 'artikel 17 lid 3 onder b AVG; voor de boekhouding artikel 52 lid 4 AWR',
+      en: 'article 17(3)(b) GDPR; for the books article 52(4) AWR (Dutch tax law)',
+    },
     rights: ['erasure'],
     decisions: ['refuse', 'grant-in-part'],
     needsExplanation: false,
@@ -90,7 +96,7 @@ export const reasons = {
     },
   },
   'legal-claims-17-3-e': {
-    basis: 'GDPR art. 17(3)(e)',
+    basis: { nl: 'artikel 17 lid 3 onder e AVG', en: 'article 17(3)(e) GDPR' },
     rights: ['erasure'],
     decisions: ['refuse', 'grant-in-part'],
     needsExplanation: true,
@@ -100,7 +106,7 @@ export const reasons = {
     },
   },
   'freedom-of-expression-17-3-a': {
-    basis: 'GDPR art. 17(3)(a)',
+    basis: { nl: 'artikel 17 lid 3 onder a AVG', en: 'article 17(3)(a) GDPR' },
     rights: ['erasure'],
     decisions: ['refuse', 'grant-in-part'],
     needsExplanation: true,
@@ -110,7 +116,7 @@ export const reasons = {
     },
   },
   'public-interest-17-3-c-d': {
-    basis: 'GDPR art. 17(3)(c), (d)',
+    basis: { nl: 'artikel 17 lid 3 onder c en d AVG', en: 'article 17(3)(c) and (d) GDPR' },
     rights: ['erasure'],
     decisions: ['refuse', 'grant-in-part'],
     needsExplanation: true,
@@ -120,7 +126,7 @@ export const reasons = {
     },
   },
   'not-portable-20-1': {
-    basis: 'GDPR art. 20(1)',
+    basis: { nl: 'artikel 20 lid 1 AVG', en: 'article 20(1) GDPR' },
     rights: ['portability'],
     decisions: ['refuse', 'grant-in-part'],
     needsExplanation: false,
@@ -131,7 +137,7 @@ export const reasons = {
     },
   },
   'compelling-grounds-21-1': {
-    basis: 'GDPR art. 21(1)',
+    basis: { nl: 'artikel 21 lid 1 AVG', en: 'article 21(1) GDPR' },
     rights: ['objection'],
     decisions: ['refuse', 'grant-in-part'],
     needsExplanation: true,
@@ -141,7 +147,7 @@ export const reasons = {
     },
   },
   'not-our-data': {
-    basis: 'GDPR art. 4(7), 4(8), 11',
+    basis: { nl: 'artikel 4 punten 7 en 8 en artikel 11 AVG', en: 'articles 4(7), 4(8) and 11 GDPR' },
     rights: claims,
     decisions: ['refuse', 'grant-in-part'],
     needsExplanation: false,
@@ -151,7 +157,10 @@ export const reasons = {
     },
   },
   'no-mandate': {
-    basis: 'GDPR art. 8, 12(2); Dutch Civil Code art. 3:60, 1:245',
+    basis: {
+      nl: 'artikel 8 en artikel 12 lid 2 AVG; artikel 3:60 en 1:245 BW',
+      en: 'articles 8 and 12(2) GDPR; articles 3:60 and 1:245 of the Dutch Civil Code',
+    },
     rights: all,
     decisions: ['refuse'],
     needsExplanation: false,
@@ -161,7 +170,7 @@ export const reasons = {
     },
   },
   'withdrawn-by-subject': {
-    basis: 'The subject’s own choice',
+    basis: { nl: 'uw eigen keuze', en: 'your own choice' },
     rights: all,
     decisions: ['refuse'],
     needsExplanation: false,
