@@ -152,14 +152,27 @@ class StepFunctionsEngine {
     }
   }
 
-  /** Resolves when no call and no transition is under way. A call given up by its timeout does not count. */
-  async idle(): Promise<void> {
+  /**
+   * Resolves with true when no call and no transition is under way; a call given up by its timeout does not count.
+   * With `patienceMs` (of real time) it resolves with false when that has passed: a function may itself wait for the clock.
+   */
+  async idle(patienceMs?: number): Promise<boolean> {
     await this.ready();
-    while (!this.isIdle) {
+    let patient = true;
+    let impatience: NodeJS.Timeout | undefined;
+    if (patienceMs !== undefined && !this.isIdle) {
+      impatience = setTimeout(() => {
+        patient = false;
+        this.wakeWaiters();
+      }, patienceMs);
+    }
+    while (patient && !this.isIdle) {
       await new Promise<void>((resolve) => {
         this.idleWaiters.push(resolve);
       });
     }
+    clearTimeout(impatience);
+    return this.isIdle;
   }
 
   /** Wakes by itself from now on, in real time. */
@@ -182,7 +195,10 @@ class StepFunctionsEngine {
   }
 
   private settle(): void {
-    if (!this.isIdle) return;
+    if (this.isIdle) this.wakeWaiters();
+  }
+
+  private wakeWaiters(): void {
     const waiters = this.idleWaiters;
     this.idleWaiters = [];
     for (const resolve of waiters) resolve();
