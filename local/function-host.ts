@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Handler, LambdaFunction } from '../functions/runtime/lambda.ts';
-import { createLog } from '../functions/runtime/log.ts';
+import { createLog, errorFields } from '../functions/runtime/log.ts';
 import { createMetrics } from '../functions/runtime/metrics.ts';
 
 /** One call of a function; `around` hooks see it before it runs (tests crash, delay or duplicate calls there). */
@@ -24,12 +24,18 @@ export interface FunctionHost {
   readonly names: readonly string[];
   /** Runs a function as Lambda does: JSON in, JSON out, within its time. Rejects with what the function threw. */
   invoke(name: string, event: unknown): Promise<unknown>;
+  readonly isIdle: boolean;
   /** Resolves when no call is in flight. */
   idle(): Promise<void>;
+  /** Writes an error to the log without the words in it: its name, its code and where it was thrown. */
+  report(source: string, error: unknown): void;
 }
 
 /** Lambda's bound on a synchronous request or response, in bytes. */
 export const payloadLimit = 6 * 1024 * 1024;
+
+/** Enough of a stack to find the place. */
+const framesKept = 8;
 
 class LambdaServiceError extends Error {
   override readonly name: string;
@@ -65,6 +71,16 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     return handler;
   }
 
+  function report(source: string, error: unknown): void {
+    const frames =
+      error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : [];
+    const at = new Date(options.now()).toISOString();
+    const line = { level: 'ERROR', message: 'uncaught-error', function: source, at, ...errorFields(error) };
+    options.write(
+      JSON.stringify({ ...line, frames: frames?.slice(0, framesKept).map((frame) => frame.trim()) }),
+    );
+  }
+
   async function run(definition: LambdaFunction, event: unknown): Promise<unknown> {
     const payload = JSON.stringify(event ?? {});
     if (Buffer.byteLength(payload) > payloadLimit) {
@@ -90,6 +106,9 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       try {
         const proceed = () => run(definition, event);
         return await (options.around ? options.around({ function: name, event }, proceed) : proceed());
+      } catch (error) {
+        report(name, error);
+        throw error;
       } finally {
         inFlight--;
         if (inFlight === 0) {
@@ -97,6 +116,10 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
           waiting = [];
         }
       }
+    },
+    report,
+    get isIdle() {
+      return inFlight === 0;
     },
     async idle() {
       if (inFlight === 0) return;

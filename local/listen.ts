@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 export interface Listening {
   readonly port: number;
   readonly url: string;
-  /** Ends open connections at once and frees the port. */
+  /** Ends open connections at once and frees the port; a second call waits for the first. */
   stop(): Promise<void>;
 }
 
@@ -19,11 +19,12 @@ export async function listen(server: Server, port: number): Promise<Listening> {
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  let closed: Promise<void> | undefined;
   return {
     port: address.port,
     url: `http://127.0.0.1:${address.port}`,
     async stop() {
-      const closed = promisify(server.close.bind(server))();
+      closed ??= promisify(server.close.bind(server))();
       server.closeAllConnections();
       await closed;
     },

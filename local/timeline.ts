@@ -20,6 +20,8 @@ export interface TimelineOptions {
 export interface Timeline {
   /** Moves the clock to `target` (computed from the present once earlier jumps are done), running what falls due on the way, in order. */
   advanceTo(target: (now: number) => number): Promise<void>;
+  /** A jump is under way, so nobody else should do timed work. */
+  readonly isJumping: boolean;
 }
 
 /** Work that is due again at the same instant this often is not progress but a loop. */
@@ -31,6 +33,7 @@ export class TimeStalled extends Error {
 
 export function createTimeline({ clock, sources, settle }: TimelineOptions): Timeline {
   let jumps: Promise<unknown> = Promise.resolve();
+  let jumping = false;
 
   async function earliest(): Promise<number | undefined> {
     const due = await Promise.all(sources.map((source) => source.nextDueAt()));
@@ -39,6 +42,7 @@ export function createTimeline({ clock, sources, settle }: TimelineOptions): Tim
   }
 
   async function jump(target: number): Promise<void> {
+    jumping = true;
     clock.hold();
     for (const source of sources) source.jumpStarts?.(target);
     try {
@@ -61,10 +65,14 @@ export function createTimeline({ clock, sources, settle }: TimelineOptions): Tim
       await settle();
     } finally {
       clock.release();
+      jumping = false;
     }
   }
 
   return {
+    get isJumping() {
+      return jumping;
+    },
     advanceTo(target) {
       // Two jumps at once would run each other's work at the wrong instants, so they queue.
       const done = jumps.then(() => jump(target(clock.now())));
