@@ -10,7 +10,7 @@ export const problemTypes = {
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'This address does not take this method'],
   conflict: [409, 'Somebody else was first'],
-  gone: [410, 'This code or link is no longer valid'],
+  gone: [410, 'This code or link is not valid, or not any more'],
   'version-changed': [412, 'The case has changed since you read it'],
   'body-too-large': [413, 'The body is larger than 64 KiB'],
   'unsupported-media-type': [415, 'Send application/json'],

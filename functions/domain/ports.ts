@@ -82,7 +82,9 @@ export interface CaseStore {
   ): Promise<Submission | undefined>;
 
   claim(claim: Claim, now: string): Promise<'claimed' | { readonly heldBy: string }>;
-  claimed(key: string): Promise<string | undefined>;
+  /** The value of a claim that has not expired at `now` (RFC 3339). */
+  claimed(key: string, now?: string): Promise<string | undefined>;
+  release(key: string): Promise<void>;
   /** Keys and values of all claims that start with a prefix, at most `limit`. */
   claims(
     prefix: { readonly owner: string; readonly startsWith: string },

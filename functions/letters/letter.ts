@@ -91,6 +91,8 @@ export interface QuestionLetter extends AboutRequest {
 
 export interface RefusalLetter extends AboutRequest {
   readonly kind: 'refusal';
+  /** Further requests of the same submission that end for the same reason, so that one letter serves all. */
+  readonly also?: readonly { readonly reference: string; readonly right: Right }[] | undefined;
   readonly reason: ReasonCode;
   readonly explanation?: string | undefined;
 }

@@ -11,12 +11,13 @@ import {
 } from '../domain/dispositions.ts';
 import { classOf } from '../domain/findings.ts';
 import type { Vault } from '../domain/ports.ts';
+import { readSubject } from '../domain/sealed-subject.ts';
 import type { SuppressionReason } from '../domain/suppression.ts';
 import type { Action } from '../domain/words.ts';
 import type { ActInput, Finding } from '../processors/contract.ts';
 import type { Runtime } from '../runtime/lambda.ts';
 import type { ConnectedProcessors } from './processor-port.ts';
-import { readFinding, readKeys, readSubject, saveFinding } from './sealed.ts';
+import { readFinding, readKeys, saveFinding } from './sealed.ts';
 
 export interface ActingPorts {
   readonly vault: Vault;

@@ -4,10 +4,11 @@ import { interimActionFor } from '../domain/policy.ts';
 import type { CaseStore, Vault } from '../domain/ports.ts';
 import { escalateAfterSeconds } from '../domain/progress.ts';
 import { fanOutOf } from '../domain/register.ts';
+import { readSubject } from '../domain/sealed-subject.ts';
 import type { SubjectKeys } from '../processors/contract.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import type { ConnectedProcessors } from './processor-port.ts';
-import { type Keys, readSubject, sealedName } from './sealed.ts';
+import { type Keys, sealedName } from './sealed.ts';
 import { step } from './step.ts';
 
 interface Ports {

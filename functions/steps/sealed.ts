@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { PermanentError } from '../domain/errors.ts';
-import { type SealedSubject, sealedSubject } from '../domain/intake.ts';
 import type { Vault } from '../domain/ports.ts';
 import type { Finding, SubjectKeys } from '../processors/contract.ts';
 
@@ -65,10 +64,6 @@ function open<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v
   const parsed = v.safeParse(schema, value);
   if (!parsed.success) throw new PermanentError('sealed-value-of-unknown-shape');
   return parsed.output;
-}
-
-export async function readSubject(vault: Vault, id: string): Promise<SealedSubject> {
-  return open(sealedSubject, await vault.get(id, sealedName.subject));
 }
 
 export async function readKeys(vault: Vault, id: string): Promise<Keys> {

@@ -334,8 +334,13 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
         return { heldBy: item?.owner?.S ?? '' };
       }
     },
-    async claimed(key) {
-      return (await get(keys.claim(key)))?.owner?.S;
+    async claimed(key, now) {
+      const item = await get(keys.claim(key));
+      const expires = item?.expiresAt?.N;
+      return now && expires && Number(expires) < Number(epochSeconds(now)) ? undefined : item?.owner?.S;
+    },
+    async release(key) {
+      await translate(client.send(new DeleteItemCommand({ TableName: table, Key: keyItem(keys.claim(key)) })));
     },
     async claims({ owner, startsWith }, limit) {
       const answer = await translate(

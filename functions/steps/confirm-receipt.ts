@@ -1,0 +1,67 @@
+import { localDayOf } from '../domain/calendar.ts';
+import { converge, mustLoad } from '../domain/converge.ts';
+import { PermanentError } from '../domain/errors.ts';
+import type { CaseStore, Vault } from '../domain/ports.ts';
+import { identityDue, identityWaitSeconds } from '../domain/progress.ts';
+import { readSubject } from '../domain/sealed-subject.ts';
+import { letterSent, toldAlready } from '../domain/tell.ts';
+import { type PostPorts, post } from '../letters/post.ts';
+import type { Handler, Runtime } from '../runtime/lambda.ts';
+import { freshProof, siblingsOf } from './identity-letter.ts';
+import { step } from './step.ts';
+
+interface Ports extends PostPorts {
+  readonly store: CaseStore;
+  readonly vault: Vault;
+  readonly publicUrl: string;
+}
+
+/** One receipt per submission, the same for known and unknown mailboxes, with the code and the link (TRUST.md A3). */
+export function createConfirmReceipt(ports: Ports, runtime: Runtime): Handler {
+  const { store, vault } = ports;
+  return step('ConfirmReceipt', runtime.log, async ({ requestId }) => {
+    const now = runtime.now();
+    const at = new Date(now).toISOString();
+    const current = await mustLoad(store, requestId);
+    const submission = await store.submission(current.row.submissionId);
+    if (!submission) throw new PermanentError('submission-missing');
+    const speaker = submission.references[0] === requestId;
+    if (current.row.receiptAt || current.row.status === 'closed')
+      return { waitSeconds: identityWaitSeconds(current, at) };
+    const letter = speaker && !toldAlready(current, 'receipt') ? await send(submission) : undefined;
+    const after = await converge(store, requestId, (before) => {
+      if (before.row.receiptAt) return [];
+      const set = {
+        receiptAt: at,
+        lookAt: identityDue({ ...before, row: { ...before.row, receiptAt: at } }),
+      };
+      const told = letter ?? { id: 'receipt', kind: 'receipt' as const, state: 'withheld' as const, at };
+      // A request whose sibling speaks for it records that it was told there.
+      return [{ ...letterSent(told), set }];
+    });
+    return { waitSeconds: identityWaitSeconds(after, at) };
+
+    async function send(spoken: NonNullable<typeof submission>) {
+      const all = [current, ...(await siblingsOf(store, current))];
+      const { email } = await readSubject(vault, requestId);
+      const world = { now, randomBytes: runtime.randomBytes, publicUrl: ports.publicUrl };
+      const proof = await freshProof(ports, spoken, world, requestId);
+      const { row } = current;
+      return post(
+        ports,
+        current,
+        { id: 'receipt', to: email, now },
+        {
+          kind: 'receipt',
+          requests: all.map((one) => ({
+            right: one.row.right,
+            reference: one.row.id,
+            plannedBy: one.row.plannedBy,
+          })),
+          ...proof,
+          ...(row.channel === 'form' ? {} : { receivedOn: localDayOf(row.receivedAt) }),
+        },
+      );
+    }
+  });
+}

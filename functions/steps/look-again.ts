@@ -1,0 +1,82 @@
+import type { Case, Child } from '../domain/case.ts';
+import { after, converge, mustLoad } from '../domain/converge.ts';
+import { PermanentError, QuarantineError, TransientError } from '../domain/errors.ts';
+import { actionFor } from '../domain/policy.ts';
+import type { CaseStore } from '../domain/ports.ts';
+import { lookDue, nextLookDue, progressOf, purgeWaitSeconds } from '../domain/progress.ts';
+import type { Handler, Runtime } from '../runtime/lambda.ts';
+import { errorFields } from '../runtime/log.ts';
+import { type ActingPorts, actAt, lookAgainAt } from './acting.ts';
+import { actedFact } from './await-work.ts';
+import { step } from './step.ts';
+
+interface Ports extends ActingPorts {
+  readonly store: CaseStore;
+}
+
+/** Looks again at everything that is due: what was accepted, whether it is really gone; what failed, whether it works by now. */
+export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
+  const { store } = ports;
+  return step('LookAgain', runtime.log, async ({ requestId }) => {
+    const at = new Date(runtime.now()).toISOString();
+    const before = await mustLoad(store, requestId);
+    const children = before.row.status === 'closed' ? [] : await look(before, at);
+    const now = after(before, { before: before.row.version, row: before.row, events: [], children });
+    const current = await converge(store, requestId, (latest) => {
+      if (children.length === 0 || latest.row.status === 'closed') return [];
+      const due = nextLookDue(now);
+      const fact = actedFact(now, at, due && due > at ? due : at);
+      return [{ ...fact, type: 'looked-again', children }];
+    });
+    const progress = progressOf(current, 'purges', at);
+    // Never at once again: what is still due now waits for the next day.
+    const next = progress === undefined || progress.next === 'look' ? 'await' : progress.next;
+    return { next, waitSeconds: Math.max(60, purgeWaitSeconds(current, at)) };
+  });
+
+  async function look(current: Case, at: string): Promise<readonly Child[]> {
+    const action = actionFor(current.row);
+    if (action === 'export') return [];
+    const due = current.dispositions.filter((record) => {
+      const when = lookDue(record);
+      return when !== undefined && when <= at;
+    });
+    const results = await Promise.all(
+      due.map(async (record): Promise<readonly Child[]> => {
+        const doing = record.action === undefined || record.action === 'export' ? action : record.action;
+        if (doing === undefined) return [];
+        // What waits for a person is not asked of the vendor again.
+        if (record.disposition === 'failed' && record.code === 'by-hand') return postponed(record, at);
+        try {
+          return record.disposition === 'accepted' && doing !== 'lift'
+            ? await lookAgainAt(ports, runtime, current, record, doing)
+            : await actAt(ports, runtime, current, record.processor, doing);
+        } catch (error) {
+          runtime.log.warn('looking again failed', { processor: record.processor, ...errorFields(error) });
+          runtime.metrics.emit('ProcessorFailed', 1, 'Count', { Processor: record.processor });
+          if (
+            !(
+              error instanceof TransientError ||
+              error instanceof PermanentError ||
+              error instanceof QuarantineError
+            )
+          )
+            throw error;
+          return postponed(record, at);
+        }
+      }),
+    );
+    return results.flat();
+  }
+}
+
+/** Tried again a day from now; the record's task, where it has one, stays with its person. */
+function postponed(record: Case['dispositions'][number], at: string): readonly Child[] {
+  const tomorrow = new Date(Date.parse(at) + 86_400_000).toISOString().slice(0, 10);
+  return [
+    {
+      kind: 'disposition',
+      value: record.disposition === 'accepted' ? { ...record, at, expectedBy: tomorrow } : { ...record, at },
+    },
+  ];
+}

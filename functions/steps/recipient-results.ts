@@ -1,0 +1,27 @@
+import type { DispositionRecord } from '../domain/case.ts';
+import { recipientOf } from '../domain/register.ts';
+import type { Language } from '../domain/words.ts';
+import type { RecipientResult } from '../letters/letter.ts';
+import type { ConnectedProcessors } from './processor-port.ts';
+
+/** Dispositions in the form that letters tell them: the recipient as the register names it, and where the subject can ask it directly. */
+export function recipientResults(
+  records: readonly DispositionRecord[],
+  processors: Pick<ConnectedProcessors, 'names' | 'definition'>,
+  language: Language,
+): readonly RecipientResult[] {
+  return records.map((record) => {
+    const known = processors.names.includes(record.processor);
+    const definition = known ? processors.definition(record.processor) : undefined;
+    const text = record.action ? definition?.manualTasks[record.action]?.subjectText : undefined;
+    return {
+      title: definition?.title ?? recipientOf(record.processor).title,
+      disposition: record.disposition,
+      expectedBy: record.expectedBy,
+      ground: record.ground,
+      retainedUntil: record.retainedUntil,
+      why: record.code,
+      ownControllerText: definition?.ownController ? text?.[language] : undefined,
+    };
+  });
+}
