@@ -11,6 +11,7 @@ import { hotjar } from './hotjar.ts';
 import { intercom } from './intercom.ts';
 import { linkedin } from './linkedin.ts';
 import { mailchimp } from './mailchimp.ts';
+import { mailjet } from './mailjet.ts';
 import { meta } from './meta.ts';
 import { openDsr } from './opendsr.ts';
 import { paddle } from './paddle.ts';
@@ -23,6 +24,7 @@ export const definitions: readonly ProcessorDefinition[] = [
   account,
   mailchimp,
   intercom,
+  mailjet,
   googleAnalytics,
   googleAds,
   googleOauth,

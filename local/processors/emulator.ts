@@ -1,11 +1,10 @@
-import type { Hono } from 'hono';
 import { type Fault, findActingLie, findFault, type Lie, spend } from './faults.ts';
 import { jsonFile } from './json-file.ts';
 import { type Change, changesBetween, restoreChanges, twistBody } from './lies.ts';
 
-/** One emulated vendor. Routes are relative to the vendor's base address and answer in the vendor's own shapes. */
+/** One emulated vendor. `app` is a `Hono<EmulatorEnv>`, its routes are relative to the vendor's base address and answer in the vendor's own shapes. */
 export interface Emulator {
-  readonly app: Hono<EmulatorEnv>;
+  readonly app: { fetch(request: Request, env: EmulatorEnv['Bindings']): Response | Promise<Response> };
   /** Whom this vendor knows now, and with how many records; people without records are left out. */
   holds(): readonly Holds[];
   /** Does what the vendor does by itself as time passes (purges, jobs); called before every request and whenever the clock moved. */
