@@ -446,7 +446,6 @@ export const recipients = {
     activities: ['analytics'],
     categories: ['usage'],
     safeguard: 'within-eea',
-    retention: { rule: 'calendar-year', years: 1 },
     notApplicable: notCorrectable,
   },
 } as const satisfies Record<BuiltInProcessor, Recipient>;

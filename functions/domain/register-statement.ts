@@ -49,18 +49,18 @@ export const sectionKeys = [
 export type SectionKey = (typeof sectionKeys)[number];
 
 const groundNames = {
-  consent: { nl: 'uw toestemming (artikel 6 lid 1 onder a)', en: 'your consent (article 6(1)(a))' },
+  consent: { nl: 'uw toestemming (lid 1 onder a)', en: 'your consent (point 1(a))' },
   contract: {
-    nl: 'onze overeenkomst met u (artikel 6 lid 1 onder b)',
-    en: 'our agreement with you (article 6(1)(b))',
+    nl: 'onze overeenkomst met u (lid 1 onder b)',
+    en: 'our agreement with you (point 1(b))',
   },
   'legal-obligation': {
-    nl: 'een wettelijke plicht (artikel 6 lid 1 onder c)',
-    en: 'a legal obligation (article 6(1)(c))',
+    nl: 'een wettelijke plicht (lid 1 onder c)',
+    en: 'a legal obligation (point 1(c))',
   },
   'legitimate-interest': {
-    nl: 'een gerechtvaardigd belang (artikel 6 lid 1 onder f)',
-    en: 'a legitimate interest (article 6(1)(f))',
+    nl: 'een gerechtvaardigd belang (lid 1 onder f)',
+    en: 'a legitimate interest (point 1(f))',
   },
 } as const satisfies Record<LegalGround, Text>;
 
@@ -97,8 +97,10 @@ const words = {
   title: { nl: 'Wat wij met uw gegevens doen', en: 'What we do with your data' },
   controller: { nl: 'Wie verantwoordelijk is', en: 'Who is responsible' },
   registered: { nl: 'Kamer van Koophandel', en: 'Chamber of Commerce' },
-  purposes: { nl: 'Waarvoor en op welke grond', en: 'What for, and on what ground' },
-  ground: { nl: 'Grond', en: 'Ground' },
+  purposes: {
+    nl: 'Waarvoor wij gegevens gebruiken, en op welke grond van artikel 6 AVG',
+    en: 'What we use data for, and on what ground of article 6 GDPR',
+  },
   categories: { nl: 'Welke gegevens', en: 'Which data' },
   recipients: { nl: 'Wie uw gegevens ontvangt', en: 'Who receives your data' },
   receives: { nl: 'ontvangt', en: 'receives' },
@@ -165,7 +167,7 @@ export function statementOf(language: Language, scope: StatementScope = {}): Sta
         paragraphs: [],
         items: purposesOf(receiving).map(({ purpose, grounds }) => ({
           term: capitalised(t(purpose)),
-          text: `${t(words.ground)}: ${list(grounds.map((ground) => t(groundNames[ground])))}.`,
+          text: `${capitalised(list(grounds.map((ground) => t(groundNames[ground]))))}.`,
         })),
       },
       {

@@ -183,7 +183,12 @@ export function release(letter: ReleaseLetter, language: Language): Draft {
             ? 'De gegevens die u kunt meenemen staan klaar, als bestanden die een computer kan lezen (JSON en CSV).'
             : 'The data that you can take along is ready, as files that a computer can read (JSON and CSV).',
       ),
-      { kind: 'link', label: nl ? 'Haal uw gegevens op' : 'Fetch your data', url: letter.fetchUrl },
+      {
+        kind: 'link',
+        label: nl ? 'Haal uw gegevens op' : 'Fetch your data',
+        url: letter.fetchUrl,
+        main: true,
+      },
       paragraph(
         nl
           ? `Wij mailen u een nieuwe code voordat u het bestand krijgt. Ophalen kan tot en met ${expires}; daarna verwijderen wij het bestand.`
@@ -206,11 +211,9 @@ function statementBlocks(letter: ReleaseLetter, language: Language): readonly Bl
   return [
     heading(statement.title),
     ...statement.sections.flatMap((section): Block[] => [
-      heading(section.title),
+      heading(section.title, 3),
       ...section.paragraphs.map(paragraph),
-      ...(section.items.length === 0
-        ? []
-        : [{ kind: 'list' as const, items: section.items.map((item) => `${item.term}: ${item.text}`) }]),
+      ...(section.items.length === 0 ? [] : [{ kind: 'list' as const, items: section.items }]),
     ]),
   ];
 }

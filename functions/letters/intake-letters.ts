@@ -56,6 +56,7 @@ export function receipt(letter: ReceiptLetter, language: Language): Draft {
         kind: 'link',
         label: nl ? 'Bevestig dat dit mijn adres is' : 'Confirm that this is my address',
         url: letter.verifyUrl,
+        main: true,
       },
       heading(nl ? 'Wat er is gevraagd' : 'What was asked'),
       ...facts,
@@ -65,7 +66,7 @@ export function receipt(letter: ReceiptLetter, language: Language): Draft {
           ? `De maand waarin wij moeten antwoorden loopt al. Na uw bevestiging zoeken wij uw gegevens op en nemen wij een besluit. U kunt ${several ? 'de verzoeken' : 'het verzoek'} volgen, aanvullen en intrekken op deze pagina.`
           : `The month in which we must answer is already running. After you confirm we look up your data and decide. You can follow, add to and cancel ${several ? 'the requests' : 'the request'} on this page.`,
       ),
-      ...followLink(letter.statusUrl, language),
+      ...followLink(letter.statusUrl, language, several),
       heading(nl ? 'Hebt u dit niet gevraagd?' : 'Did you not ask for this?'),
       paragraph(
         nl
@@ -126,6 +127,7 @@ export function identityReminder(letter: IdentityReminderLetter, language: Langu
         kind: 'link',
         label: nl ? 'Bevestig dat dit mijn adres is' : 'Confirm that this is my address',
         url: letter.verifyUrl,
+        main: true,
       },
       requestFacts(letter, language),
       paragraph(

@@ -5,13 +5,24 @@ import type { Language } from '../domain/words.ts';
 /** The parts a letter is made of; text and HTML are two renderings of the same blocks, so neither can say more than the other. */
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
-  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'heading'; readonly text: string; readonly level: 2 | 3 }
   | { readonly kind: 'facts'; readonly rows: readonly FactRow[] }
-  | { readonly kind: 'list'; readonly items: readonly string[] }
+  | { readonly kind: 'list'; readonly items: readonly ListItem[] }
   /** Words of a person, set apart from ours. */
   | { readonly kind: 'quote'; readonly paragraphs: readonly string[] }
   | { readonly kind: 'code'; readonly digits: string }
-  | { readonly kind: 'link'; readonly label: string; readonly url: string };
+  /** `main`: what the letter is for. */
+  | {
+      readonly kind: 'link';
+      readonly label: string;
+      readonly url: string;
+      readonly main?: boolean;
+    };
+
+export interface ListItem {
+  readonly term: string;
+  readonly text: string;
+}
 
 export interface FactRow {
   readonly term: string;
@@ -27,7 +38,7 @@ export interface RenderedLetter {
 }
 
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
-export const heading = (text: string): Block => ({ kind: 'heading', text });
+export const heading = (text: string, level: 2 | 3 = 2): Block => ({ kind: 'heading', text, level });
 export const quote = (paragraphs: readonly string[]): Block => ({ kind: 'quote', paragraphs });
 
 const footer: Text = {
@@ -69,11 +80,11 @@ function textOf(block: Block): string {
     case 'paragraph':
       return wrap(block.text);
     case 'heading':
-      return `${block.text}\n${'-'.repeat([...block.text].length)}`;
+      return `${block.text}\n${(block.level === 2 ? '=' : '-').repeat([...block.text].length)}`;
     case 'facts':
       return block.rows.map((row) => wrap(`${row.term}: ${row.text}`, '', '  ')).join('\n');
     case 'list':
-      return block.items.map((item) => wrap(item, '- ', '  ')).join('\n');
+      return block.items.map((item) => wrap(`${item.term}: ${item.text}`, '- ', '  ')).join('\n');
     case 'quote':
       return block.paragraphs.map((line) => wrap(line, '> ', '> ')).join('\n>\n');
     case 'code':
@@ -116,6 +127,9 @@ function escapeHtml(text: string): string {
 const font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 // No colour is made of six digits alone: whoever looks for the code by its form must find only the code.
 const colour = { ink: '#1d2433', soft: '#5b6478', line: '#d9dde6', paper: '#f4f5f8', accent: '#1f4fd8' };
+
+const mainButton = `border:2px solid ${colour.accent};background:${colour.accent};color:#ffffff`;
+const plainButton = `border:2px solid ${colour.accent};background:#ffffff;color:${colour.accent}`;
 
 function asHtml(
   subject: string,
@@ -163,7 +177,9 @@ function htmlOf(block: Block): string {
     case 'paragraph':
       return `<p style="${p}">${escapeHtml(block.text)}</p>`;
     case 'heading':
-      return `<h2 style="margin:28px 0 10px;font-size:17px;line-height:1.3">${escapeHtml(block.text)}</h2>`;
+      return block.level === 2
+        ? `<h2 style="margin:28px 0 10px;font-size:18px;line-height:1.3">${escapeHtml(block.text)}</h2>`
+        : `<h3 style="margin:22px 0 8px;font-size:16px;line-height:1.3">${escapeHtml(block.text)}</h3>`;
     case 'facts':
       return `<table role="presentation" class="box" style="width:100%;margin:0 0 20px;border:1px solid ${colour.line};border-collapse:collapse;background:${colour.paper};font-size:15px">${block.rows
         .map(
@@ -173,7 +189,10 @@ function htmlOf(block: Block): string {
         .join('')}</table>`;
     case 'list':
       return `<ul style="margin:0 0 16px;padding-left:22px;line-height:1.55">${block.items
-        .map((item) => `<li style="margin:0 0 6px">${escapeHtml(item)}</li>`)
+        .map(
+          (item) =>
+            `<li style="margin:0 0 6px"><strong>${escapeHtml(item.term)}:</strong> ${escapeHtml(item.text)}</li>`,
+        )
         .join('')}</ul>`;
     case 'quote':
       return `<blockquote style="margin:0 0 16px;padding:2px 0 2px 14px;border-left:3px solid ${colour.line}">${block.paragraphs
@@ -182,7 +201,7 @@ function htmlOf(block: Block): string {
     case 'code':
       return `<p class="box" style="margin:0 0 20px;padding:14px 0;border:1px solid ${colour.line};background:${colour.paper};text-align:center;font-size:30px;font-weight:700;letter-spacing:6px">${block.digits}</p>`;
     case 'link':
-      return `<p style="margin:0 0 20px"><a href="${escapeHtml(block.url)}" rel="noreferrer" style="display:inline-block;padding:12px 22px;border-radius:6px;background:${colour.accent};color:#ffffff;font-weight:600;text-decoration:none">${escapeHtml(block.label)}</a></p>`;
+      return `<p style="margin:0 0 20px"><a href="${escapeHtml(block.url)}" rel="noreferrer" style="display:inline-block;padding:12px 22px;border-radius:6px;${block.main ? mainButton : plainButton};font-weight:600;text-decoration:none">${escapeHtml(block.label)}</a></p>`;
   }
 }
 

@@ -30,6 +30,7 @@ export const labels = {
   received: { nl: 'Ontvangen op', en: 'Received on' },
   plannedBy: { nl: 'Antwoord uiterlijk op', en: 'Answer no later than' },
   follow: { nl: 'Volg uw verzoek', en: 'Follow your request' },
+  followAll: { nl: 'Volg uw verzoeken', en: 'Follow your requests' },
 } as const satisfies Record<string, Text>;
 
 /** Enough of a reference to tell two mails apart, and not enough to use it. */
@@ -68,8 +69,13 @@ export function requestFacts(
   };
 }
 
-export function followLink(statusUrl: string | undefined, language: Language): readonly Block[] {
-  return statusUrl === undefined ? [] : [{ kind: 'link', label: labels.follow[language], url: statusUrl }];
+export function followLink(
+  statusUrl: string | undefined,
+  language: Language,
+  several = false,
+): readonly Block[] {
+  const label = (several ? labels.followAll : labels.follow)[language];
+  return statusUrl === undefined ? [] : [{ kind: 'link', label, url: statusUrl }];
 }
 
 /** The coded reason in plain words, its law, and what staff add to it (GDPR art. 12(4)). */

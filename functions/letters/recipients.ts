@@ -170,7 +170,10 @@ export function recipientBlocks(
     heading(title),
     {
       kind: 'list',
-      items: results.map((result) => `${oneLine(result.title)}: ${resultSentence(result, right, language)}`),
+      items: results.map((result) => ({
+        term: oneLine(result.title),
+        text: resultSentence(result, right, language),
+      })),
     },
     ...(own.length === 0
       ? []
@@ -178,9 +181,10 @@ export function recipientBlocks(
           heading(nl ? 'Wat u zelf nog kunt doen' : 'What you can still do yourself'),
           {
             kind: 'list' as const,
-            items: own.map(
-              (result) => `${oneLine(result.title)}: ${oneLine(result.ownControllerText ?? '', 600)}`,
-            ),
+            items: own.map((result) => ({
+              term: oneLine(result.title),
+              text: oneLine(result.ownControllerText ?? '', 600),
+            })),
           },
         ]),
   ];
