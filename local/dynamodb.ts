@@ -61,6 +61,7 @@ function dynoxideBinary(): string {
  */
 const endWithParent = '{ cat <&3 >/dev/null; kill -TERM "$$"; } 2>/dev/null & exec "$0" "$@" 3<&-';
 const readyWithinMs = 5000;
+const endsWithinMs = 3000;
 
 async function startDynoxide(binary: string, file: string): Promise<DynamoDb> {
   const port = await freePort();
@@ -71,9 +72,12 @@ async function startDynoxide(binary: string, file: string): Promise<DynamoDb> {
   const said = child.stderr ? collectText(child.stderr) : () => '';
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async () => {
-    child.kill('SIGTERM');
+    // The same way that our own death takes.
+    child.stdio[3]?.destroy();
+    const lastResort = setTimeout(() => child.kill('SIGKILL'), endsWithinMs);
     await exited;
-    closePipe(child);
+    clearTimeout(lastResort);
+    child.stderr?.destroy();
   };
   try {
     await ready(port, child, said);
@@ -82,10 +86,6 @@ async function startDynoxide(binary: string, file: string): Promise<DynamoDb> {
     throw error;
   }
   return { endpoint: `http://127.0.0.1:${port}`, stop };
-}
-
-function closePipe(child: ChildProcess): void {
-  for (const stream of child.stdio) stream?.destroy();
 }
 
 function collectText(stream: Readable): () => string {

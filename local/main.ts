@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs';
+import { createEdition } from './edition.ts';
+
+/** Runs this machine's edition until it is told to stop. Resolves when it serves. Reads `PORT` and `DATA_DIR`. */
+export async function main(env: NodeJS.ProcessEnv): Promise<void> {
+  const port = portOf(env.PORT);
+  const dataDir = env.DATA_DIR || '.local';
+  // People's data and keys lie in it.
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const edition = await createEdition({ dataDir, port, clock: 'flowing' });
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    // A second signal means that somebody does not want to wait.
+    if (stopping) process.exit(1);
+    stopping = true;
+    process.stderr.write(`\n${signal}: stopping\n`);
+    edition.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+
+  process.stdout.write(
+    [
+      `Rights desk on ${edition.url}`,
+      `  form    ${edition.url}/`,
+      `  staff   ${edition.url}/staff`,
+      `  mails   ${edition.url}/local/outbox`,
+      `  clock and tools  ${edition.url}/local`,
+      `  data in ${dataDir}`,
+      '',
+    ].join('\n'),
+  );
+}
+
+export class InvalidPort extends Error {
+  override readonly name = 'InvalidPort';
+}
+
+/** Throws `InvalidPort` for anything but a port number; nothing set means 3000, 0 a free one. */
+export function portOf(text: string | undefined): number {
+  if (text === undefined || text === '') return 3000;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidPort(`PORT must be a number from 0 to 65535, not "${text}"`);
+  return port;
+}
