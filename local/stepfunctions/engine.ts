@@ -285,22 +285,25 @@ class StepFunctionsEngine {
 
   private async carryOut<T>(execution: Execution, run: Run, task: (run: Run) => T | Promise<T>): Promise<T> {
     const before = execution.lastEventId;
+    let answer: { value: T } | undefined;
     try {
-      const answer = await task(run);
+      answer = { value: await task(run) };
       await run.drain();
       if (run.changed || execution.lastEventId !== before) await this.commit(run);
       while (run.unfinished) {
         await run.drain();
         await this.commit(run);
       }
-      this.timers.set(execution.arn, nextDueAt(execution));
-      this.arm();
-      for (const attempt of run.timedOut) this.calls.delete(`${execution.arn} ${attempt}`);
-      for (const { thread, phase } of run.calls) this.call(execution.arn, thread.id, phase);
-      return answer;
     } catch (error) {
-      return this.afterFault(execution.arn, error);
+      if (!(error instanceof ExecutionTooLarge) || !answer) throw this.afterFault(execution.arn, error);
+      await this.failTooLarge(execution.arn);
+      return answer.value;
     }
+    this.timers.set(execution.arn, nextDueAt(execution));
+    this.arm();
+    for (const attempt of run.timedOut) this.calls.delete(`${execution.arn} ${attempt}`);
+    for (const { thread, phase } of run.calls) this.call(execution.arn, thread.id, phase);
+    return answer.value;
   }
 
   private async commit(run: Run): Promise<void> {
@@ -323,21 +326,19 @@ class StepFunctionsEngine {
   }
 
   /** What was changed in memory but not stored is forgotten; the execution goes on from what is stored. */
-  private async afterFault(arn: string, error: unknown): Promise<never> {
-    if (error instanceof ServiceError) throw error;
+  private afterFault(arn: string, error: unknown): unknown {
+    if (error instanceof ServiceError) return error;
     this.cache.delete(arn);
-    if (error instanceof ExecutionTooLarge) {
-      const execution = await this.options.store.read(arn);
-      if (execution) {
-        const run = await this.runFor(execution);
-        run.failForGood('The state of the execution is larger than the local store can hold.');
-        await this.commit(run);
-        this.timers.set(arn, undefined);
-        throw new ServiceError('ValidationException', error.message);
-      }
-    }
     if (this.mode === 'started') setTimeout(() => this.recover(arn), RECOVERY_DELAY_MS).unref();
-    throw error;
+    return error;
+  }
+
+  private async failTooLarge(arn: string): Promise<void> {
+    this.cache.delete(arn);
+    const run = await this.runFor(await this.load(arn));
+    run.failForGood('The state of the execution is larger than the local store can hold.');
+    await this.commit(run);
+    this.timers.set(arn, undefined);
   }
 
   private async runFor(execution: Execution): Promise<Run> {
