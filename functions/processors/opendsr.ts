@@ -173,7 +173,8 @@ function connect(name: string, config: Config, deps: ProcessorDependencies): Pro
     const latest = dayAfter(deps.now(), longestWaitDays);
     const day = new Date(expected).toISOString().slice(0, 10);
     if (day >= latest) return latest;
-    return day < tomorrow ? tomorrow : day;
+    if (day <= tomorrow) return tomorrow;
+    return day;
   }
 
   return {
