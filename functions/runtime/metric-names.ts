@@ -5,7 +5,7 @@ export interface MetricDefinition {
   readonly kind: 'event' | 'gauge';
   readonly unit: Unit;
   /** The one dimension it may carry; its values are codes from a closed set, because each value is a metric that is paid for. */
-  readonly dimension?: 'Milestone' | 'Processor';
+  readonly dimension?: 'Milestone' | 'Processor' | 'Outcome';
   /** What one count, or the level, says. */
   readonly meaning: string;
 }
@@ -29,6 +29,12 @@ export const metricDefinitions = {
     meaning: 'The clock of an unanswered request reached a milestone.',
   },
   OpenRequests: { kind: 'gauge', unit: 'Count', meaning: 'Requests that are not answered yet.' },
+  Answered: {
+    kind: 'event',
+    unit: 'Count',
+    dimension: 'Outcome',
+    meaning: 'A request was answered.',
+  },
   OverdueRequests: {
     kind: 'gauge',
     unit: 'Count',

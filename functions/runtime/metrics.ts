@@ -24,7 +24,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
             CloudWatchMetrics: [
               {
                 Namespace: metricNamespace,
-                Dimensions: [Object.keys(dimensions)],
+                // Alarms cannot add up over dimensions, so the total is a metric of its own.
+                Dimensions: Object.keys(dimensions).length > 0 ? [Object.keys(dimensions), []] : [[]],
                 Metrics: [{ Name: name, Unit: unit }],
               },
             ],
