@@ -36,15 +36,16 @@ export const furtherRecipientSchema = v.pipe(
   v.transform((entry): Recipient => entry),
 );
 
-/** The entry of a recipient. Throws `ConfigurationError` for a system that the register does not know: no data may go there. */
+/** The entry of a recipient. Throws `ConfigurationError` for a system that the register does not know: nothing true can be said about it. */
 export function recipientOf(name: string, further: FurtherRecipients = {}): Recipient {
-  const builtIn = builtInProcessors.find((known) => known === name);
-  const entry = builtIn === undefined ? furtherOf(name, further) : recipients[builtIn];
+  const entry = entryOf(name, further);
   if (entry === undefined) throw new ConfigurationError(`not-in-register: ${name}`);
   return entry;
 }
 
-function furtherOf(name: string, further: FurtherRecipients): Recipient | undefined {
+function entryOf(name: string, further: FurtherRecipients): Recipient | undefined {
+  const builtIn = builtInProcessors.find((known) => known === name);
+  if (builtIn !== undefined) return recipients[builtIn];
   return Object.hasOwn(further, name) ? further[name] : undefined;
 }
 
@@ -60,7 +61,10 @@ export interface FanOut {
   readonly notApplicable: readonly NotApplicable[];
 }
 
-/** Every enabled system gets a line of its own, so that none is left out of an answer silently. */
+/**
+ * Every enabled system gets a line of its own, so that none is left out of an answer silently. A system that only the configuration
+ * knows is searched for every right that its entry, where given, does not exclude.
+ */
 export function fanOutOf(right: Right, enabled: readonly string[], further: FurtherRecipients = {}): FanOut {
   // A complaint is answered, not carried out: no system is searched for it.
   if (right === 'complaint') return { applies: [], notApplicable: [] };
@@ -71,15 +75,17 @@ export function fanOutOf(right: Right, enabled: readonly string[], further: Furt
   const applies: string[] = [];
   const notApplicable: NotApplicable[] = [];
   for (const name of inOrder) {
-    const recipient = recipientOf(name, further);
-    const why =
-      right === 'portability' && !isPortable(recipient)
-        ? 'not-portable-data'
-        : recipient.notApplicable?.[right];
+    const why = notApplicableAt(entryOf(name, further), right);
     if (why === undefined) applies.push(name);
     else notApplicable.push({ processor: name, why });
   }
   return { applies, notApplicable };
+}
+
+function notApplicableAt(recipient: Recipient | undefined, right: Right): NotApplicableReason | undefined {
+  if (recipient === undefined) return undefined;
+  if (right === 'portability' && !isPortable(recipient)) return 'not-portable-data';
+  return recipient.notApplicable?.[right];
 }
 
 /** The systems to search for a right: all that are on, hold data, and have something for the right to work on. */

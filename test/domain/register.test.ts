@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { retentionGrounds } from '../../functions/domain/grounds.ts';
+import { actionFor } from '../../functions/domain/policy.ts';
 import {
   bookkeepingKeptUntil,
   fanOutOf,
@@ -19,6 +20,7 @@ import {
 } from '../../functions/domain/register-record.ts';
 import { sectionKeys, statementOf } from '../../functions/domain/register-statement.ts';
 import { builtInProcessors, dataCategories, languages, rights } from '../../functions/domain/words.ts';
+import { definitions } from '../../functions/processors/registry.ts';
 
 const extra = v.parse(furtherRecipientSchema, {
   title: 'Example Analytics',
@@ -103,6 +105,27 @@ describe('the record of processing (GDPR art. 30)', () => {
   });
 });
 
+describe('the register and the connectors', () => {
+  test('a connector has an entry, and an entry a connector', () => {
+    expect(definitions.map((definition) => definition.name).sort()).toEqual(Object.keys(recipients).sort());
+  });
+
+  test.each(definitions.map((definition) => [definition.name, definition] as const))(
+    '%s: where its connector can do nothing, the register says so, and where it says so nothing is automated',
+    (name, { capabilities }) => {
+      for (const right of rights) {
+        const action = actionFor({ right });
+        if (action === undefined) continue;
+        const applies = processorsFor(right, [name]).includes(name);
+        if (applies) expect([right, capabilities[action]]).not.toEqual([right, 'none']);
+        // Consent and marketing share one action, so a connector may well opt out where there is no marketing.
+        else if (action !== 'opt-out')
+          expect([right, capabilities[action]]).not.toEqual([right, 'automated']);
+      }
+    },
+  );
+});
+
 describe('fan-out', () => {
   test.each(rights.filter((right) => right !== 'complaint'))(
     '%s: every system that is on is searched, or named with the reason why not',
@@ -166,12 +189,14 @@ describe('fan-out', () => {
     });
   });
 
-  test.each(['unknown', '__proto__', 'constructor'])(
-    'no data goes to %s, which the register does not know',
-    (name) => {
-      expect(() => processorsFor('erasure', [name])).toThrow(`not-in-register: ${name}`);
-    },
-  );
+  test('a configured system without an entry is searched all the same, and nothing is said about it', () => {
+    for (const name of ['example-analytics', '__proto__', 'constructor']) {
+      for (const right of rights.filter((one) => one !== 'complaint'))
+        expect(fanOutOf(right, [name])).toEqual({ applies: [name], notApplicable: [] });
+      expect(() => recipientOf(name)).toThrow(`not-in-register: ${name}`);
+      expect(() => statementOf('en', { enabled: [name] })).toThrow(`not-in-register: ${name}`);
+    }
+  });
 
   test('an entry without purpose or category is no entry', () => {
     const { activities: _none, ...without } = extra;
