@@ -17,7 +17,7 @@ import type {
 } from './contract.ts';
 import { dayAfter, lookedAgain, vendorAcknowledged, vendorStatus } from './evidence.ts';
 import { type Contact, createMailjetApi, isAnonymised, type MailjetApi } from './mailjet/api.ts';
-import { mailboxesOf } from './response.ts';
+import { foldMailbox, mailboxesOf } from './response.ts';
 import { handlesBefore, isOlderThan, standingOf } from './standing.ts';
 
 const name = 'mailjet';
@@ -203,8 +203,12 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
     name,
 
     async find(keys): Promise<Finding> {
+      // A wrong key pair would make everybody unknown.
+      for (const api of apis) await api.check();
       const holdings: Holding[] = [];
+      const known = new Set<string>();
       for await (const { api, contact } of findContacts(keys)) {
+        known.add(`${api.account}:${foldMailbox(contact.Email)}`);
         const messages = await api.countMessages(String(contact.ID));
         holdings.push({
           handle: handleOf(api, contact),
@@ -213,7 +217,13 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
           ...(contact.CreatedAt === undefined ? {} : { createdAt: contact.CreatedAt }),
         });
       }
-      return { holdings, complete: true };
+      // A second way to the same people: messages to a mailbox that no contact carries mean that something was missed.
+      let complete = true;
+      for (const api of apis)
+        for (const mailbox of mailboxesOf(keys))
+          if (!known.has(`${api.account}:${mailbox}`))
+            complete &&= (await api.countMessagesTo(mailbox)) === 0;
+      return { holdings, complete };
     },
 
     async *export(keys, finding): AsyncIterable<ExportedRecord> {

@@ -16,6 +16,7 @@ import { meta } from './meta.ts';
 import { openDsr } from './opendsr.ts';
 import { paddle } from './paddle.ts';
 import { paypal } from './paypal.ts';
+import { secondLookDays, withSecondLook } from './second-look.ts';
 import { stripe } from './stripe.ts';
 import { telegram } from './telegram.ts';
 
@@ -105,6 +106,8 @@ export interface ConnectDependencies {
   readonly now: () => number;
   /** Secrets by name; never logged. */
   readonly secret: (name: string) => Promise<string>;
+  /** Days until an erasure is looked for once more (second-look.ts); 0 trusts the first look. */
+  readonly secondLookDays?: number;
 }
 
 /**
@@ -123,7 +126,11 @@ export function connectProcessors(
       origins: definition.origins(own),
       limits: definition.limits,
     });
-    connected.set(name, definition.connect(own, { http, now: deps.now, secret: deps.secret }));
+    const processor = definition.connect(own, { http, now: deps.now, secret: deps.secret });
+    connected.set(
+      name,
+      withSecondLook(processor, { days: deps.secondLookDays ?? secondLookDays, now: deps.now }),
+    );
   }
   return connected;
 }

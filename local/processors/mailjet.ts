@@ -106,7 +106,7 @@ export const mailjetEmulator = defineEmulator<MailjetData>({
     });
 
     app.get('/v3/REST/message', (c) => {
-      const found = contact(c.var.account, c.req.query('Contact') ?? '');
+      const found = contact(c.var.account, c.req.query('Contact') ?? c.req.query('ContactAlt') ?? '');
       const all = found?.[1].messages ?? [];
       if (c.req.query('countOnly') === '1') return c.json({ Count: all.length, Data: [], Total: all.length });
       const offset = Number(c.req.query('Offset') ?? '0');

@@ -120,14 +120,19 @@ describe('mailjet', () => {
     [{ status: 405 }, 'PermanentError', 'rejected'],
     [{ status: 429, times: 'forever' }, 'TransientError', 'rate-limited'],
     [{ status: 500, times: 'forever' }, 'TransientError', 'unavailable'],
-    [{ status: 404, body: '<html>' }, 'QuarantineError', 'false-not-found'],
+    [{ status: 404, body: '<html>', path: '/v3/REST/contact/' }, 'QuarantineError', 'false-not-found'],
     [{ lie: 'error-in-200' }, 'QuarantineError', 'unexpected-shape'],
-    [{ lie: 'partial-page' }, 'QuarantineError', 'truncated-page'],
-    [{ lie: 'wrong-subject' }, 'QuarantineError', 'another-person'],
+    [{ lie: 'partial-page', path: '/v3/REST/contact/' }, 'QuarantineError', 'truncated-page'],
+    [{ lie: 'wrong-subject', path: '/v3/REST/contact/' }, 'QuarantineError', 'another-person'],
     [{ lie: 'cut-body' }, 'QuarantineError', 'not-json'],
   ])('looking up under %j ends in %s %s', async (fault, name, message) => {
     await vendors.fault('mailjet', fault);
     await expect(found()).rejects.toMatchObject({ name, message });
+  });
+
+  test('messages to a mailbox without a contact make the finding incomplete', async () => {
+    await vendors.fault('mailjet', { lie: 'false-404', path: '/v3/REST/contact/', times: 'forever' });
+    expect((await found()).finding).toEqual({ holdings: [], complete: false });
   });
 
   test('an error in a 200 is no deletion', async () => {

@@ -19,9 +19,9 @@ import { seeds } from '../../local/processors/seeds.ts';
 export const dayMs = 86_400_000;
 
 /** Every emulated vendor in a folder of its own, on a clock that tests move, with every processor connected; no sockets. */
-export function openVendors(startMs = Date.UTC(2026, 2, 5, 9)) {
+export function openVendors(options: { readonly secondLookDays?: number } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'vendors-'));
-  const clock = { ms: startMs };
+  const clock = { ms: Date.UTC(2026, 2, 5, 9) };
   const now = () => clock.ms;
   const hub = createProcessorHub({ dataDir, now, emulators });
   const { config, secrets } = hub.configFor(4010);
@@ -49,7 +49,13 @@ export function openVendors(startMs = Date.UTC(2026, 2, 5, 9)) {
     if (value === undefined) throw new Error(`no secret ${name}`);
     return value;
   };
-  const processors = connectProcessors(config, { httpFor, now, secret });
+  const processors = connectProcessors(config, {
+    httpFor,
+    now,
+    secret,
+    // Tests of one connector see its own answers; the second look has tests of its own.
+    secondLookDays: options.secondLookDays ?? 0,
+  });
 
   function processor(name: string): Processor {
     const found = processors.get(name);

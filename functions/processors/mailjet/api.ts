@@ -116,6 +116,12 @@ export function createMailjetApi(
       return readJson(await expectOk(send('GET', `/v3/REST/message?${query}`)), anyCount).Total;
     },
 
+    /** Messages to an address, also where no contact carries it any more. */
+    async countMessagesTo(mailbox: string): Promise<number> {
+      const query = new URLSearchParams({ ContactAlt: mailbox, countOnly: '1' });
+      return readJson(await expectOk(send('GET', `/v3/REST/message?${query}`)), anyCount).Total;
+    },
+
     async *messages(id: string): AsyncIterable<{ readonly [key: string]: JsonValue }> {
       let seen = 0;
       for (let number = 0; number < mostPages; number += 1) {
