@@ -204,17 +204,21 @@ class StepFunctionsEngine {
     for (const resolve of waiters) resolve();
   }
 
-  private arm(): void {
+  private arm(atLeastMs = 0): void {
     if (this.mode !== 'started') return;
     clearTimeout(this.wakeUp);
     const dueAt = this.timers.nextDueAt();
     if (dueAt === undefined) return;
     // The clock may be moved, so a far timer is looked at again and again rather than slept through.
-    const delay = Math.min(Math.max(dueAt - this.options.clock.now(), 0), LONGEST_SLEEP_MS);
+    const delay = Math.min(Math.max(dueAt - this.options.clock.now(), atLeastMs), LONGEST_SLEEP_MS);
     this.wakeUp = setTimeout(() => {
-      this.runDue()
-        .catch((error) => this.options.onFault?.(error))
-        .finally(() => this.arm());
+      this.runDue().then(
+        () => this.arm(),
+        (error) => {
+          this.options.onFault?.(error);
+          this.arm(RECOVERY_DELAY_MS);
+        },
+      );
     }, delay);
     this.wakeUp.unref();
   }
@@ -241,9 +245,11 @@ class StepFunctionsEngine {
   }
 
   private recover(arn: string): void {
-    this.inLine(arn, () => this.advance(arn, (run) => run.resume())).catch((error) =>
-      this.options.onFault?.(error),
-    );
+    if (this.mode === 'stopped') return;
+    this.inLine(arn, () => this.advance(arn, (run) => run.resume())).catch((error) => {
+      this.options.onFault?.(error);
+      this.recoverLater(arn);
+    });
   }
 
   // ---- One execution at a time ----
@@ -329,8 +335,12 @@ class StepFunctionsEngine {
   private afterFault(arn: string, error: unknown): unknown {
     if (error instanceof ServiceError) return error;
     this.cache.delete(arn);
-    if (this.mode === 'started') setTimeout(() => this.recover(arn), RECOVERY_DELAY_MS).unref();
+    this.recoverLater(arn);
     return error;
+  }
+
+  private recoverLater(arn: string): void {
+    if (this.mode === 'started') setTimeout(() => this.recover(arn), RECOVERY_DELAY_MS).unref();
   }
 
   private async failTooLarge(arn: string): Promise<void> {
@@ -377,7 +387,10 @@ class StepFunctionsEngine {
           ? undefined
           : this.work(arn, (run) => answered(run, threadId, phase.attempt, outcome)),
       )
-      .catch((error) => this.options.onFault?.(error))
+      .catch((error) => {
+        this.options.onFault?.(error);
+        this.recoverLater(arn);
+      })
       .finally(() => {
         this.calls.delete(key);
         this.settle();
@@ -409,6 +422,8 @@ class StepFunctionsEngine {
         );
         return { ok: false, failure: failure.failure };
       }
+      // The store failed, not the task: the call is made again.
+      if (call.kind === 'start') throw error;
       return { ok: false, failure: failureOfThrown(error) };
     }
   }
@@ -549,7 +564,8 @@ class StepFunctionsEngine {
     const { executionArn: arn, threadId, attempt, nonce } = token;
     try {
       await this.describeExecution(arn);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
       throw new ServiceError('TaskDoesNotExist', "Task Does Not Exist: 'Provided task does not exist'");
     }
     await this.work(arn, (run) => {
