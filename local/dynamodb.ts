@@ -30,7 +30,7 @@ export async function startDynamoDb(options: {
   readonly dataDir: string;
   readonly endpoint: string | undefined;
 }): Promise<DynamoDb> {
-  if (options.endpoint) return { endpoint: options.endpoint, stop: async () => undefined };
+  if (options.endpoint) return foreignDynamoDb(options.endpoint);
   const binary = dynoxideBinary();
   const tries = 3;
   for (let attempt = 1; ; attempt++) {
@@ -41,6 +41,17 @@ export async function startDynamoDb(options: {
       if (attempt === tries) throw error;
     }
   }
+}
+
+/** One that somebody else runs: it stays when we end. */
+async function foreignDynamoDb(endpoint: string): Promise<DynamoDb> {
+  try {
+    // Any answer will do, an error too: it shows that somebody listens.
+    await (await fetch(endpoint)).arrayBuffer();
+  } catch {
+    throw new DynamoDbUnavailable(`AWS_ENDPOINT_URL_DYNAMODB is ${endpoint}, but nothing answers there.`);
+  }
+  return { endpoint, stop: async () => undefined };
 }
 
 function dynoxideBinary(): string {

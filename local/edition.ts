@@ -198,8 +198,10 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
   awsServices.lambda = createLambdaService(host);
 
   const settle = () => settled(engine, host);
-  const sweep = createSweepSchedule(clock, () =>
-    callIfThere(host, entryFunctions.sweep, () => ({ source: 'aws.scheduler' })),
+  const sweep = createSweepSchedule(
+    clock,
+    () => callIfThere(host, entryFunctions.sweep, () => ({ source: 'aws.scheduler' })),
+    { dueAtStart: clockMode === 'flowing' },
   );
   const vendorsAndFiles: Scheduled = {
     nextDueAt: () => undefined,

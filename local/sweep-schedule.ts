@@ -13,8 +13,17 @@ export interface SweepSchedule extends Scheduled {
   runWhenDue(): Promise<void>;
 }
 
-export function createSweepSchedule(clock: VirtualClock, sweep: () => Promise<void>): SweepSchedule {
-  let last = clock.now();
+export interface SweepOptions {
+  /** Flowing time sweeps at once and not five minutes after a start, or an edition that is restarted often would never sweep. */
+  readonly dueAtStart: boolean;
+}
+
+export function createSweepSchedule(
+  clock: VirtualClock,
+  sweep: () => Promise<void>,
+  options: SweepOptions,
+): SweepSchedule {
+  let last = options.dueAtStart ? clock.now() - sweepEvery : clock.now();
   let jump: { readonly target: number; readonly every: number; sweptAtEnd: boolean } | undefined;
 
   async function run(): Promise<void> {

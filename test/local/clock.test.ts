@@ -163,9 +163,10 @@ describe('a jump', () => {
 });
 
 describe('the sweep', () => {
-  function scheduled(clock: VirtualClock) {
+  function scheduled(clock: VirtualClock, dueAtStart = false) {
     const runs: number[] = [];
-    const schedule = createSweepSchedule(clock, async () => void runs.push(clock.now()));
+    const sweep = async () => void runs.push(clock.now());
+    const schedule = createSweepSchedule(clock, sweep, { dueAtStart });
     return { runs, schedule, timeline: createTimeline({ clock, sources: [schedule], settle }) };
   }
 
@@ -187,14 +188,14 @@ describe('the sweep', () => {
     expect(runs.at(-1)).toBe(start + 365 * day);
   });
 
-  test('of flowing time runs every five minutes', async () => {
+  test('of flowing time runs at once and then every five minutes', async () => {
     let real = start;
     const clock = createVirtualClock({ mode: 'flowing', realNow: () => real });
-    const { runs, schedule } = scheduled(clock);
+    const { runs, schedule } = scheduled(clock, true);
     for (let second = 0; second < 900; second++) {
       real += 1000;
       await schedule.runWhenDue();
     }
-    expect(runs.map((instant) => (instant - start) / 60_000)).toEqual([5, 10, 15]);
+    expect(runs.map((instant) => Math.floor((instant - start) / 60_000))).toEqual([0, 5, 10]);
   });
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { startDynamoDb } from '../../local/dynamodb.ts';
 import { dataFolder, type EditionProcess, isRunning, processesWith, startEditionProcess } from './edition.ts';
 
 const data = dataFolder();
@@ -83,6 +84,21 @@ test('a taken port is named, with what to do', async () => {
   );
   await new Promise((resolve) => taken.close(resolve));
   expect(await until(() => processesWith(data.path).length === 0, 1000)).toBe(true);
+});
+
+test('a DynamoDB that is named is used in place of the bundled one, and stays when the edition ends', async () => {
+  const own = dataFolder();
+  const dynamodb = await startDynamoDb({ dataDir: own.path, endpoint: undefined });
+  const edition = await start({ env: { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint } });
+  expect((await edition.ask('/local/clock')).status).toBe(200);
+  expect(edition.processes().filter(({ command }) => command.includes('dynoxide'))).toEqual([]);
+  expect(await edition.stop()).toBe(0);
+  expect((await fetch(dynamodb.endpoint)).status).toBe(200);
+  await dynamodb.stop();
+  await expect(start({ env: { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint } })).rejects.toThrow(
+    `AWS_ENDPOINT_URL_DYNAMODB is ${dynamodb.endpoint}, but nothing answers there.`,
+  );
+  own.remove();
 });
 
 test('a PORT that is none is named', async () => {
