@@ -13,17 +13,20 @@ import type {
 import { createHttpClient } from '../../functions/processors/http.ts';
 import { connectProcessors, enabledProcessors } from '../../functions/processors/registry.ts';
 import { emulators } from '../../local/processors/all.ts';
+import type { EmulatorFactory } from '../../local/processors/emulator.ts';
 import { createProcessorHub } from '../../local/processors/hub.ts';
 import { seeds } from '../../local/processors/seeds.ts';
 
 export const dayMs = 86_400_000;
 
 /** Every emulated vendor in a folder of its own, on a clock that tests move, with every processor connected; no sockets. */
-export function openVendors(options: { readonly secondLookDays?: number } = {}) {
+export function openVendors(
+  options: { readonly secondLookDays?: number; readonly emulators?: readonly EmulatorFactory[] } = {},
+) {
   const dataDir = mkdtempSync(join(tmpdir(), 'vendors-'));
   const clock = { ms: Date.UTC(2026, 2, 5, 9) };
   const now = () => clock.ms;
-  const hub = createProcessorHub({ dataDir, now, emulators });
+  const hub = createProcessorHub({ dataDir, now, emulators: options.emulators ?? emulators });
   const { config, secrets } = hub.configFor(4010);
   const requests: { method: string; url: string; body: string | undefined }[] = [];
   const inProcess: typeof fetch = async (input, init) => {
