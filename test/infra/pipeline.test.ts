@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { stageNames } from '../../infra/config.ts';
+
+interface Job {
+  readonly uses?: string;
+  readonly needs?: string;
+  readonly with?: { readonly stage: string };
+  readonly permissions?: Record<string, string>;
+  readonly environment?: string;
+  readonly steps?: readonly {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Record<string, unknown>;
+  }[];
+}
+interface Workflow {
+  readonly permissions: Record<string, string>;
+  readonly jobs: Record<string, Job>;
+}
+
+const read = (name: string) => readFileSync(`.github/workflows/${name}.yml`, 'utf8');
+const main: Workflow = parse(read('deploy'));
+const stage: Workflow = parse(read('deploy-stage'));
+
+describe('the pipeline', () => {
+  it('deploys every stage, one after the other, and none before the checks', () => {
+    expect(main.jobs.check?.steps?.map((step) => step.run)).toContain('npm run check');
+    const deploys = Object.values(main.jobs).filter((job) => job.with);
+    expect(deploys.map((job) => job.with?.stage)).toEqual([...stageNames]);
+    expect(deploys.map((job) => job.needs)).toEqual(['check', 'dev']);
+  });
+
+  it('holds no key: it takes a role with its own identity', () => {
+    expect(read('deploy') + read('deploy-stage')).not.toMatch(/secrets\.|ACCESS_KEY|SECRET/i);
+    const [job] = Object.values(stage.jobs);
+    expect(job?.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+    const credentials = job?.steps?.find((step) => step.uses?.startsWith('aws-actions/'));
+    expect(credentials?.with).toHaveProperty('role-to-assume');
+  });
+
+  it('deploys only within the environment of the stage, where the approval is', () => {
+    expect(Object.values(stage.jobs).map((job) => job.environment)).toEqual([`\${{ inputs.stage }}`]);
+  });
+
+  it('lets a pull request read and nothing more', () => {
+    expect(main.permissions).toEqual({ contents: 'read' });
+    expect(main.jobs.check?.permissions).toBeUndefined();
+  });
+
+  it('puts no input of a person into a shell line', () => {
+    for (const workflow of [main, stage])
+      for (const job of Object.values(workflow.jobs))
+        for (const step of job.steps ?? []) expect(step.run ?? '').not.toContain(`\${{`);
+  });
+});
