@@ -16,7 +16,7 @@ import type {
 } from './contract.ts';
 import { lookedAgain } from './evidence.ts';
 import { refusalOf } from './refusal.ts';
-import { jsonValue, readJson } from './response.ts';
+import { jsonValue, readJson, saysAbsent } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
 import { failureTasks } from './tasks.ts';
 
@@ -55,6 +55,8 @@ const grantSchema = v.object({
 });
 type Grant = v.InferOutput<typeof grantSchema>;
 const grantList = v.object({ grants: v.array(v.object({ id: v.string() })) });
+/** The words of our own store for what it does not hold. */
+const absentFromStore = v.object({ code: v.literal('absent') });
 const oauthError = v.object({ error: v.string() });
 
 /** Google's own words: revocation may take a moment to spread. */
@@ -248,7 +250,7 @@ function createGrants(config: Config, deps: ProcessorDependencies) {
 
   async function read(id: string): Promise<Grant | undefined> {
     const response = await store('GET', `/${encodeURIComponent(id)}`);
-    if (response.status === 404) return undefined;
+    if (saysAbsent(response, absentFromStore)) return undefined;
     if (response.status !== 200) throw refusalOf(response);
     const grant = readJson(response, grantSchema);
     if (grant.id !== id) throw new QuarantineError('another-record');
@@ -283,7 +285,7 @@ function createGrants(config: Config, deps: ProcessorDependencies) {
     revoke,
     async erase(id: string): Promise<void> {
       const response = await store('DELETE', `/${encodeURIComponent(id)}`);
-      if (response.status !== 204 && response.status !== 404) throw refusalOf(response);
+      if (response.status !== 204 && !saysAbsent(response, absentFromStore)) throw refusalOf(response);
       if ((await read(id)) !== undefined) throw new PermanentError('own-copy-kept');
     },
     async fetchedBefore(instant: string): Promise<readonly string[]> {

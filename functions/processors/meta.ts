@@ -108,7 +108,9 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
       const { data, paging } = readJson(response, audiencePage);
       // Only lists that were uploaded hold the people we named; the others Meta makes from its own events.
       ids.push(...data.filter(({ subtype }) => subtype === 'CUSTOM').map(({ id }) => id));
-      if (paging?.next === undefined) return { ids, complete: true };
+      // An edge without anything has no cursors: a page that has them and is empty was cut.
+      if (paging?.next === undefined)
+        return { ids, complete: data.length > 0 || paging?.cursors === undefined };
       after = paging.cursors?.after;
       if (after === undefined) return { ids, complete: false };
     }

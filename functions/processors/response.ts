@@ -75,3 +75,18 @@ export function expectSubject(keys: SubjectKeys, echoed: string | null | undefin
   if (echoed === null || echoed === undefined || !mailboxesOf(keys).includes(foldMailbox(echoed)))
     throw new QuarantineError('another-person');
 }
+
+/**
+ * Whether the answer says, in the other side's own words, that what was asked for is not there. A proxy, a wrong address and a wrong verb
+ * answer 404 too, and none of them proves an absence.
+ * @throws QuarantineError `false-not-found`
+ */
+export function saysAbsent(response: HttpResponse, ownWords: v.GenericSchema): boolean {
+  if (response.status !== 404) return false;
+  try {
+    readJson(response, ownWords);
+  } catch {
+    throw new QuarantineError('false-not-found');
+  }
+  return true;
+}

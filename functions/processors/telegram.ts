@@ -17,7 +17,7 @@ import type {
 } from './contract.ts';
 import { lookedAgain, vendorStatus } from './evidence.ts';
 import { refusalOf } from './refusal.ts';
-import { expectSubject, readJson } from './response.ts';
+import { expectSubject, readJson, saysAbsent } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
 import { telegramTasks } from './telegram/tasks.ts';
 
@@ -53,6 +53,8 @@ const messageSchema = v.object({
   from: v.picklist(['bot', 'subject', 'staff']),
   text: v.string(),
 });
+/** The words of our own store for what it does not hold. */
+const absentFromStore = v.object({ code: v.literal('absent') });
 const chatSchema = v.object({
   chatId: v.string(),
   email: v.string(),
@@ -223,7 +225,7 @@ function createChats(config: Config, deps: ProcessorDependencies) {
     /** @throws QuarantineError `another-person` when the store links this chat to a mailbox that is not the subject's */
     async read(chatId: string, keys: SubjectKeys): Promise<Chat | undefined> {
       const response = await store('GET', `/${encodeURIComponent(chatId)}`);
-      if (response.status === 404) return undefined;
+      if (saysAbsent(response, absentFromStore)) return undefined;
       if (response.status !== 200) throw refusalOf(response);
       const chat = readJson(response, chatSchema);
       if (chat.chatId !== chatId) throw new QuarantineError('another-record');
@@ -232,11 +234,11 @@ function createChats(config: Config, deps: ProcessorDependencies) {
     },
     async stop(chatId: string, stopped: boolean): Promise<void> {
       const response = await store('PUT', `/${encodeURIComponent(chatId)}/stopped`, { stopped });
-      if (response.status !== 204 && response.status !== 404) throw refusalOf(response);
+      if (response.status !== 204 && !saysAbsent(response, absentFromStore)) throw refusalOf(response);
     },
     async erase(chatId: string): Promise<void> {
       const response = await store('DELETE', `/${encodeURIComponent(chatId)}`);
-      if (response.status !== 204 && response.status !== 404) throw refusalOf(response);
+      if (response.status !== 204 && !saysAbsent(response, absentFromStore)) throw refusalOf(response);
     },
     /** Deletes for both sides; a chat that Telegram no longer knows, or that blocked the bot, has nothing of ours left to delete. */
     async deleteMessages(chatId: string, messageIds: readonly number[]): Promise<void> {
@@ -262,7 +264,7 @@ function createChats(config: Config, deps: ProcessorDependencies) {
       if (me.status !== 200) throw refusalOf(me);
       readJson(me, v.object({ ok: v.literal(true), result: v.object({ is_bot: v.literal(true) }) }));
       const response = await store('GET', '/rights-desk-connection-check');
-      if (response.status !== 404) throw refusalOf(response);
+      if (!saysAbsent(response, absentFromStore)) throw refusalOf(response);
     },
   };
 }

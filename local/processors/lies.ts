@@ -24,7 +24,7 @@ function halveLists(node: unknown): unknown {
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, halveLists(value)]));
 }
 
-/** One place in a JSON document and what stood there before. */
+/** One place in a JSON document and what stood there before; undefined where nothing did. */
 export interface Change {
   readonly path: readonly string[];
   readonly before: unknown;
@@ -36,11 +36,12 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What one call changed or took away, so that exactly that can come back later while everything since then stays. */
+/** What one call changed, took away or added, so that exactly that can be undone later while everything since then stays. */
 export function changesBetween(before: unknown, after: unknown, path: readonly string[] = []): Change[] {
-  if (JSON.stringify(before) === JSON.stringify(after) || before === undefined) return [];
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if (!isObject(before) || !isObject(after)) return [{ path, before }];
-  return Object.keys(before).flatMap((key) => changesBetween(before[key], after[key], [...path, key]));
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].flatMap((key) => changesBetween(before[key], after[key], [...path, key]));
 }
 
 /** Puts the changed places back as they were; gives the new document. */
@@ -58,5 +59,7 @@ function putBack(root: unknown, path: readonly string[], value: unknown): void {
     node = node[key];
   }
   const last = path.at(-1);
-  if (isObject(node) && last !== undefined) node[last] = value;
+  if (!isObject(node) || last === undefined) return;
+  if (value === undefined) delete node[last];
+  else node[last] = value;
 }

@@ -131,4 +131,3 @@ export const videoPage = v.object({
   }),
 });
 export const videoDeleted = v.object({ data: v.object({ success: v.boolean() }) });
-export const mediaError = v.object({ error: v.object({ code: v.number() }) });

@@ -1,9 +1,9 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import { QuarantineError } from '../../domain/errors.ts';
 import type { HeldMailbox } from '../../domain/suppression.ts';
 import type { ExportedRecord, HttpRequest, HttpResponse, ProcessorDependencies } from '../contract.ts';
 import { refusalOf } from '../refusal.ts';
-import { readJson } from '../response.ts';
+import { readJson, saysAbsent } from '../response.ts';
 import {
   accountState,
   type accountSummary,
@@ -18,6 +18,8 @@ import {
 export type AccountSummary = v.InferOutput<typeof accountSummary>;
 export type AccountState = v.InferOutput<typeof accountState>;
 export type ErasureState = v.InferOutput<typeof erasureState>;
+
+const absentAccount = v.object({ ...apiError.entries, code: v.literal('account-not-found') });
 
 /** A paging that goes on longer than this is a loop at the other side. */
 const mostPages = 10_000;
@@ -52,13 +54,7 @@ export function createAccountClient(
     return answer;
   }
 
-  /** 404 counts only in the words of this interface: a proxy or a wrong address answers 404 too. */
-  function isAbsent(response: HttpResponse): boolean {
-    if (response.status !== 404) return false;
-    if (readJson(response, apiError).code !== 'account-not-found')
-      throw new QuarantineError('false-not-found');
-    return true;
-  }
+  const isAbsent = (response: HttpResponse) => saysAbsent(response, absentAccount);
 
   const pathOf = (accountId: string) => `/accounts/${encodeURIComponent(accountId)}`;
 

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { PermanentError, QuarantineError } from '../../domain/errors.ts';
 import type { ExportedRecord, HttpRequest, HttpResponse, ProcessorDependencies } from '../contract.ts';
 import { refusalOf } from '../refusal.ts';
-import { jsonObject, readJson } from '../response.ts';
-import { mediaError, videoDeleted, videoPage } from './api.ts';
+import { jsonObject, readJson, saysAbsent } from '../response.ts';
+import { videoDeleted, videoPage } from './api.ts';
 
 const perPage = 100;
-const notFoundCode = 404404;
+const absentVideo = v.object({ error: v.object({ code: v.literal(404404) }) });
 /** Rounds of list-and-delete: a project that still has videos after that is being filled while we empty it. */
 const mostRounds = 1000;
 
@@ -41,14 +41,9 @@ export function createMediaClient(
     };
   }
 
-  /** 404 counts only with the code of the API itself: a proxy or a wrong path answers 404 too. */
   async function remove(videoId: string): Promise<void> {
     const response = await send('DELETE', `/videos/${encodeURIComponent(videoId)}`);
-    if (response.status === 404) {
-      if (readJson(response, mediaError).error.code !== notFoundCode)
-        throw new QuarantineError('false-not-found');
-      return;
-    }
+    if (saysAbsent(response, absentVideo)) return;
     if (response.status !== 200) throw refusalOf(response);
     if (!readJson(response, videoDeleted).data.success) throw new PermanentError('delete-refused');
   }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { PermanentError, QuarantineError } from '../../domain/errors.ts';
 import type { HttpRequest, HttpResponse, JsonValue, ProcessorDependencies } from '../contract.ts';
 import { refusalOf } from '../refusal.ts';
-import { jsonObject, readJson } from '../response.ts';
+import { jsonObject, readJson, saysAbsent } from '../response.ts';
 
 /** The version whose published description the calls below were checked against. */
 export const apiVersion = '2.16';
@@ -42,6 +42,11 @@ const deleted = v.object({ id: v.string(), deleted: v.boolean() });
 const errorList = v.object({
   type: v.literal('error.list'),
   errors: v.pipe(v.array(v.object({ code: v.string() })), v.minLength(1)),
+});
+
+const absence = v.object({
+  type: v.literal('error.list'),
+  errors: v.pipe(v.array(v.object({ code: v.pipe(v.string(), v.endsWith('not_found')) })), v.minLength(1)),
 });
 
 /** Where a contact's conversations and tickets are searched, and how the answer lists them. */
@@ -95,13 +100,7 @@ export function createIntercomApi(
     throw refusalOf(response);
   }
 
-  /** 404 counts only in Intercom's own words. */
-  function isAbsent(response: HttpResponse): boolean {
-    if (response.status !== 404) return false;
-    const code = codeOf(response);
-    if (code === undefined || !code.endsWith('not_found')) throw new QuarantineError('false-not-found');
-    return true;
-  }
+  const isAbsent = (response: HttpResponse) => saysAbsent(response, absence);
 
   async function* search<Item>(
     path: string,

@@ -10,7 +10,7 @@ import type {
   SubjectKeys,
 } from '../contract.ts';
 import { refusalOf } from '../refusal.ts';
-import { expectSubject, foldMailbox, jsonObject, readJson } from '../response.ts';
+import { expectSubject, foldMailbox, jsonObject, readJson, saysAbsent } from '../response.ts';
 
 const pageSize = 1000;
 const mostPages = 1000;
@@ -111,10 +111,7 @@ export function createMailchimpApi(
 
     async readMember(keys: SubjectKeys, list: string, hash: string): Promise<Member | undefined> {
       const response = await send('GET', memberPath(list, hash));
-      if (response.status === 404) {
-        if (titleOf(response) === undefined) throw new QuarantineError('false-not-found');
-        return undefined;
-      }
+      if (saysAbsent(response, problem)) return undefined;
       const member = readJson(await expectOk(response), memberSchema);
       expectSubject(keys, member.email_address);
       if (member.list_id !== list || member.id !== hash) throw new QuarantineError('another-record');
@@ -136,7 +133,7 @@ export function createMailchimpApi(
       const response = await send('POST', `${memberPath(list, hash)}/actions/delete-permanent`);
       if (response.status === 405) return 'refused';
       // Gone between our look and our call: an earlier try whose answer was lost.
-      if (response.status === 404 && titleOf(response) !== undefined) return 'done';
+      if (saysAbsent(response, problem)) return 'done';
       if (response.status === 204) return 'done';
       throw response.status === 200 ? new QuarantineError('unexpected-shape') : refusalOf(response);
     },
@@ -157,7 +154,7 @@ export function createMailchimpApi(
         for (let page = 0; page < mostPages; page += 1) {
           const query = kind.paged ? `?count=${pageSize}&offset=${seen}` : '';
           const response = await send('GET', `${memberPath(list, hash)}/${kind.path}${query}`);
-          if (response.status === 404) break;
+          if (saysAbsent(response, problem)) break;
           const answer = readJson(await expectOk(response), schema);
           const items = answer[kind.list];
           if (!Array.isArray(items)) throw new QuarantineError('unexpected-shape');

@@ -8,7 +8,7 @@ import type {
   SubjectKeys,
 } from '../contract.ts';
 import { refusalOf } from '../refusal.ts';
-import { expectSubject, jsonObject, readJson } from '../response.ts';
+import { expectSubject, jsonObject, readJson, saysAbsent } from '../response.ts';
 
 const pageSize = 1000;
 const mostPages = 1000;
@@ -66,12 +66,7 @@ export function createMailjetApi(
     throw refusalOf(response);
   }
 
-  /** 404 counts only in Mailjet's own words. */
-  function isAbsent(response: HttpResponse): boolean {
-    if (response.status !== 404) return false;
-    if (!isFailure(response)) throw new QuarantineError('false-not-found');
-    return true;
-  }
+  const isAbsent = (response: HttpResponse) => saysAbsent(response, failure);
 
   function rowsOf<Row extends v.GenericSchema>(response: HttpResponse, row: Row): v.InferOutput<Row>[] {
     const { Count, Data } = readJson(response, page(row));
