@@ -8,7 +8,7 @@ import type { LambdaFunction } from '../functions/runtime/lambda.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
 import { createFaultScripts, type FaultScripts } from './aws/faults.ts';
 import { createLambdaService } from './aws/lambda.ts';
-import type { AwsService } from './aws/service.ts';
+import { type AwsService, jsonError } from './aws/service.ts';
 import type { SesEmulator } from './aws/ses.ts';
 import { type ClockMode, createVirtualClock, instantAfter, type VirtualClock } from './clock.ts';
 import { ensureTable, startDynamoDb } from './dynamodb.ts';
@@ -291,6 +291,7 @@ async function settled(engine: Engine, host: FunctionHost): Promise<void> {
 function statesService(engine: Engine, clock: VirtualClock): AwsService {
   const protocol = createProtocol(engine, { clock });
   return async (request) => {
+    if (request.scripted) return jsonError(request.scripted, '1.0');
     const answer = await protocol.handleRequest({
       target: request.headers['x-amz-target'],
       body: await request.text(),

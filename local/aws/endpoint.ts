@@ -4,9 +4,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { joinedHeaders, readBody } from '../gateway.ts';
 import { type Listening, listen } from '../listen.ts';
-import type { FaultScript, FaultScripts } from './faults.ts';
-import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from './service.ts';
-import { element, xmlDocument } from './xml.ts';
+import type { FaultScripts } from './faults.ts';
+import { AwsError, type AwsRequest, type AwsResponse, type AwsService, jsonError } from './service.ts';
 
 /**
  * One loopback endpoint for all emulated AWS services. Every AWS request names its service in its signature's credential scope
@@ -23,21 +22,19 @@ const bodyLimit = 16 * 1024 * 1024;
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Listening> {
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = awsRequest(incoming);
-    const serviceName = serviceOf(request);
-    const service = options.services[serviceName];
-    if (!Object.hasOwn(options.services, serviceName) || !service) {
+    const name = serviceOf(request);
+    const service = Object.hasOwn(options.services, name) ? options.services[name] : undefined;
+    if (!service) {
       incoming.resume();
-      const message = serviceName ? `this edition does not play ${serviceName}` : 'the request is not signed';
-      await send(outgoing, errorResponse(request, new AwsError('AccessDenied', message, 403)));
+      const message = name ? `this edition does not play ${name}` : 'the request is not signed';
+      await send(outgoing, jsonError(new AwsError('AccessDenied', message, 403), '1.1'));
       return;
     }
-    const fault = options.faults.take(serviceName, await operationOf(request));
-    if (fault?.when === 'before') {
-      incoming.resume();
-      await send(outgoing, errorResponse(request, scriptedError(fault)));
-      return;
-    }
-    const response = await service(request);
+    const fault = options.faults.take(name, await operationOf(request));
+    const scripted =
+      fault?.when === 'before' ? new AwsError(fault.code, 'scripted failure', fault.status) : undefined;
+    const response = await service({ ...request, scripted });
+    if (scripted) incoming.resume();
     if (fault?.when === 'after') incoming.socket.destroy();
     else await send(outgoing, response, incoming.method === 'HEAD');
   }
@@ -58,6 +55,7 @@ function awsRequest(incoming: IncomingMessage): AwsRequest {
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
     headers: joinedHeaders(incoming),
     incoming,
+    scripted: undefined,
     text() {
       text ??= readBody(incoming, bodyLimit).then((body) => {
         if (!body) throw new AwsError('RequestTooLong', 'the request body is too long', 413);
@@ -80,31 +78,6 @@ async function operationOf(request: AwsRequest): Promise<string> {
   if (target) return target.split('.').at(-1) ?? '';
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
   return isForm ? (new URLSearchParams(await request.text()).get('Action') ?? '') : request.method;
-}
-
-function scriptedError(fault: FaultScript): AwsError {
-  return new AwsError(fault.code, 'scripted failure', fault.status);
-}
-
-/** The error in the protocol that the caller speaks. */
-function errorResponse(request: AwsRequest, error: AwsError): AwsResponse {
-  if (request.headers['x-amz-target']) {
-    return {
-      status: error.status,
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': error.code },
-      body: JSON.stringify({ __type: error.code, message: error.message }),
-    };
-  }
-  const detail = [element('Code', error.code), element('Message', error.message)];
-  const headers = { 'content-type': 'application/xml' };
-  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-  const body = isForm
-    ? xmlDocument('ErrorResponse', 'http://ses.amazonaws.com/doc/2010-12-01/', [
-        element('Error', [element('Type', error.status < 500 ? 'Sender' : 'Receiver'), ...detail]),
-        element('RequestId', randomUUID()),
-      ])
-    : `<?xml version="1.0" encoding="UTF-8"?>\n${element('Error', detail)}`;
-  return { status: error.status, headers, body };
 }
 
 async function send(outgoing: ServerResponse, response: AwsResponse, bodiless = false): Promise<void> {

@@ -5,7 +5,7 @@ import { deleteMany, listObjects } from './s3-listing.ts';
 import { type Bucket, deleteObject, getObject, getTags, putObject, putTags } from './s3-objects.ts';
 import { type ExpiryRule, openBucketStore } from './s3-store.ts';
 import { createUploads } from './s3-uploads.ts';
-import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from './service.ts';
+import { AwsError, type AwsRequest, type AwsResponse, type AwsService, asAwsError } from './service.ts';
 import { element } from './xml.ts';
 
 export interface S3Options {
@@ -75,11 +75,11 @@ export function createS3(options: S3Options): S3Emulator {
   return {
     async service(request) {
       try {
+        if (request.scripted) throw request.scripted;
         return await route(request);
       } catch (error) {
         request.incoming.resume();
-        const known =
-          error instanceof AwsError ? error : new AwsError('InternalError', 'internal error', 500);
+        const known = asAwsError(error);
         const body = `<?xml version="1.0" encoding="UTF-8"?>\n${element('Error', [
           element('Code', known.code),
           element('Message', known.message),

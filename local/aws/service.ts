@@ -11,6 +11,8 @@ export interface AwsRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly incoming: IncomingMessage;
+  /** The failure that a test has scripted for this call: the service answers with it, in its own protocol, and does nothing. */
+  readonly scripted: AwsError | undefined;
   /** Reads the whole body; rejects with `RequestTooLong` beyond the bound that AWS's gateways put on such calls. */
   text(): Promise<string>;
 }
@@ -47,6 +49,7 @@ export function jsonService(
   const headers = { 'content-type': `application/x-amz-json-${version}` };
   return async (request) => {
     try {
+      if (request.scripted) throw request.scripted;
       const name = operationName(request, prefix);
       const operation = operations[name];
       if (!Object.hasOwn(operations, name) || !operation) {
@@ -55,15 +58,23 @@ export function jsonService(
       const output = await operation(parseJson(await request.text()));
       return { status: 200, headers, body: JSON.stringify(output ?? {}) };
     } catch (error) {
-      const known =
-        error instanceof AwsError ? error : new AwsError('InternalFailure', 'internal error', 500);
-      return {
-        status: known.status,
-        headers: { ...headers, 'x-amzn-errortype': known.code },
-        body: JSON.stringify({ __type: known.code, message: known.message }),
-      };
+      return jsonError(asAwsError(error), version);
     }
   };
+}
+
+/** The error as the AWS JSON protocol says it. */
+export function jsonError(error: AwsError, version: '1.0' | '1.1'): AwsResponse {
+  return {
+    status: error.status,
+    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-errortype': error.code },
+    body: JSON.stringify({ __type: error.code, message: error.message }),
+  };
+}
+
+/** What nobody foresaw becomes AWS's internal error, without its words. */
+export function asAwsError(error: unknown): AwsError {
+  return error instanceof AwsError ? error : new AwsError('InternalFailure', 'internal error', 500);
 }
 
 function operationName(request: AwsRequest, prefix: string): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Outbox, OutboxMail } from '../outbox.ts';
 import { parseMail } from './mime.ts';
-import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from './service.ts';
+import { AwsError, type AwsRequest, type AwsResponse, type AwsService, asAwsError } from './service.ts';
 import { element, xmlDocument } from './xml.ts';
 
 /** What the mail world will do with the next mail that SES accepts. */
@@ -95,6 +95,7 @@ export function createSes(options: SesOptions): SesEmulator {
   async function service(request: AwsRequest): Promise<AwsResponse> {
     const headers = { 'content-type': 'text/xml' };
     try {
+      if (request.scripted) throw request.scripted;
       const form = new URLSearchParams(await request.text());
       const action = form.get('Action') ?? '';
       if (action !== 'SendEmail' && action !== 'SendRawEmail') {
@@ -107,8 +108,7 @@ export function createSes(options: SesOptions): SesEmulator {
       ]);
       return { status: 200, headers, body };
     } catch (error) {
-      const known =
-        error instanceof AwsError ? error : new AwsError('InternalFailure', 'internal error', 500);
+      const known = asAwsError(error);
       const detail = [
         element('Type', known.status < 500 ? 'Sender' : 'Receiver'),
         element('Code', known.code),

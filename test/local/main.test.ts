@@ -254,6 +254,18 @@ test('a scripted failure of an AWS service is set over HTTP and used up', async 
   expect((await get('/local/faults', { method: 'POST', body: '{"service":"ec2"}' })).status).toBe(400);
 });
 
+test('F7: a throttled engine is scripted, too', async () => {
+  edition.faults.add({
+    service: 'states',
+    operation: 'StartExecution',
+    code: 'ThrottlingException',
+    times: 'forever',
+  });
+  expect((await get('/start?r-throttled')).status).toBe(500);
+  edition.faults.clear();
+  expect(await (await get('/start?r-throttled')).text()).toBe('started');
+});
+
 describe('a ready-made staff session', () => {
   test.each(['officer', 'second', 'viewer', 'admin'])(
     '%s signs in the way the browser does',
