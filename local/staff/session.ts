@@ -18,7 +18,7 @@ export class SignInFailed extends Error {
 const mostRedirects = 10;
 
 /**
- * Signs a person in as their browser would: asks for the console, follows to the issuer, chooses the person there, follows back. There is
+ * Signs a person in as their browser would: asks to sign in, follows to the issuer, chooses the person there, follows back. There is
  * no second way in. Answers the `Set-Cookie` values of the session, or undefined when nobody has that name.
  */
 export function createStaffSignIn(options: StaffSignInOptions) {
@@ -26,7 +26,7 @@ export function createStaffSignIn(options: StaffSignInOptions) {
     if (!options.isKnown(user)) return undefined;
     const cookies = new Map<string, string>();
     let wasAtIssuer = false;
-    let target = new URL('/staff', options.url);
+    let target = new URL('/staff/sign-in', options.url);
     for (let step = 0; step < mostRedirects; step++) {
       if (target.href.startsWith(`${options.issuerUrl}/oauth2/authorize`)) {
         wasAtIssuer = true;
