@@ -26,11 +26,19 @@ interface AnalyticsData {
   used: Record<string, number>;
 }
 
+let madeKey: string | undefined;
+/** PEM; made once in a process, because making one takes longer than everything else here together. */
+function serviceKey(): string {
+  madeKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+  return madeKey;
+}
+
 /** Google Analytics Admin API with two properties. */
 export const googleAnalyticsEmulator = defineEmulator<AnalyticsData>({
   name: 'google-analytics',
   seed() {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const visitors = (events: number) => ({
       ...Object.fromEntries(
         seeds.ada.gaClientIds.map((id) => [`clientId/${id}`, { email: seeds.ada.email, events }]),
@@ -40,7 +48,7 @@ export const googleAnalyticsEmulator = defineEmulator<AnalyticsData>({
       ),
     });
     return {
-      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      privateKey: serviceKey(),
       properties: {
         '311110001': { displayName: 'kinescope.io', visitors: visitors(140) },
         '311110002': { displayName: 'app.kinescope.io', visitors: visitors(32) },
