@@ -2,6 +2,7 @@ import type { PauseGround } from '../domain/clock.ts';
 import type { RetentionGround } from '../domain/grounds.ts';
 import type { StatementScope } from '../domain/register-statement.ts';
 import type {
+  Action,
   DecisionKind,
   DispositionKind,
   ExtensionReason,
@@ -15,6 +16,8 @@ export interface RecipientResult {
   /** As the register tells it to people. */
   readonly title: string;
   readonly disposition: DispositionKind;
+  /** What was asked of it, where that is not what the right itself asks: a restriction while an objection is weighed, and its end. */
+  readonly action?: Action | 'export' | undefined;
   /** When we look again at what was only accepted. */
   readonly expectedBy?: string | undefined;
   /** What a law keeps, whole or beside what was done. */

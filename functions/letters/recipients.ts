@@ -76,7 +76,7 @@ export function isOpen(result: RecipientResult): boolean {
 
 /** One true sentence or more per recipient: what it did, what was kept, until when and why (GDPR art. 12(3), 19). */
 export function resultSentence(result: RecipientResult, right: Right, language: Language): string {
-  const words = operationWords[policyOf(right).operation ?? 'export'];
+  const words = operationWords[result.action ?? policyOf(right).operation ?? 'export'];
   const nl = language === 'nl';
   const day = (date: string) => writtenDayWithName(date, language);
   switch (result.disposition) {

@@ -17,6 +17,7 @@ export function recipientResults(
     return {
       title: definition?.title ?? recipientOf(record.processor).title,
       disposition: record.disposition,
+      action: record.action,
       expectedBy: record.expectedBy,
       ground: record.ground,
       retainedUntil: record.retainedUntil,

@@ -15,7 +15,11 @@ const later = (id: string, more: Partial<EarlierRequest> = {}) =>
 describe('duplicates', () => {
   test('a verified request joins the first open one of the same person and right', () => {
     const first = request('a', { receivedAt: '2026-03-01T10:00:00.000Z' });
-    expect(mergeTarget(later('c'), [request('b'), first, later('c')])?.id).toBe('a');
+    const orders = [
+      [request('b'), first, later('c')],
+      [first, request('b'), later('c')],
+    ];
+    for (const others of orders) expect(mergeTarget(later('c'), others)?.id).toBe('a');
   });
 
   test.each([

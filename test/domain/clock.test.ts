@@ -17,13 +17,17 @@ import {
   clockOf,
   extensionAllowed,
   extensionMayBeAnnounced,
+  extensionRefusals,
+  milestoneNames,
   milestonesPassed,
   nextMilestone,
   type Pause,
   pauseAllowed,
   pauseEndsAfterDays,
   pauseEndsAt,
+  pauseGrounds,
   pauseMayBegin,
+  pauseRefusals,
 } from '../../functions/domain/clock.ts';
 import { extensionReasons } from '../../functions/domain/words.ts';
 
@@ -234,7 +238,7 @@ describe('extension (GDPR art. 12(3))', () => {
     expect(extensionAllowed(on('2026-03-05'), sent, noon('2026-04-06'))).toEqual({ allowed: true });
   });
 
-  test.each([
+  const unlawful = [
     ['extension-without-reasons', { ...extension, reason: 'busy' }, on('2026-03-05')],
     ['extension-second', extension, { ...on('2026-03-05'), extension }],
     ['extension-after-first-month', { ...extension, sentAt: noon('2026-04-06') }, on('2026-03-05')],
@@ -242,9 +246,15 @@ describe('extension (GDPR art. 12(3))', () => {
     ['extension-without-letter', { ...extension, letterId: ' ' }, on('2026-03-05')],
     ['extension-without-letter', { reason: 'complexity', sentAt: extension.sentAt }, on('2026-03-05')],
     ['extension-without-letter', { ...extension, sentAt: noon('2026-04-04') }, on('2026-03-05')],
-  ] as const)('%s', (code, asked, input) => {
+  ] as const;
+
+  test.each(unlawful)('%s', (code, asked, input) => {
     const now = code === 'extension-after-first-month' ? noon('2026-04-06') : noon('2026-03-21');
     expect(extensionAllowed(input, asked, now)).toEqual({ allowed: false, code });
+  });
+
+  test('each refusal has a case', () => {
+    expect([...new Set(unlawful.map(([code]) => code))].sort()).toEqual([...extensionRefusals].sort());
   });
 });
 
@@ -344,7 +354,7 @@ describe('pauses: a closed set (GDPR art. 12(6), recital 63)', () => {
     });
   });
 
-  test.each([
+  const unlawful = [
     ['pause-ground-unknown', { ...sent, ground: 'internal-discussion' }, on('2026-03-02')],
     [
       'pause-not-for-this-right',
@@ -361,10 +371,20 @@ describe('pauses: a closed set (GDPR art. 12(6), recital 63)', () => {
     ['pause-without-letter', { ...sent, sentAt: noon('2026-03-08') }, on('2026-03-02')],
     ['pause-without-letter', { ...sent, sentAt: noon('2026-03-01') }, on('2026-03-02')],
     ['pause-without-letter', sent, { ...on('2026-03-02'), pauses: [pause('2026-03-02', '2026-03-03')] }],
-  ] as const)('%s', (code, asked, input) => {
+  ] as const;
+
+  test.each(unlawful)('%s', (code, asked, input) => {
     const now =
       'sentAt' in asked && asked.sentAt > noon('2026-03-08') ? noon('2026-04-10') : noon('2026-03-04');
     expect(pauseAllowed(input, asked, now)).toEqual({ allowed: false, code });
+  });
+
+  test('each refusal has a case', () => {
+    expect([...new Set(unlawful.map(([code]) => code))].sort()).toEqual([...pauseRefusals].sort());
+  });
+
+  test('two grounds and no more', () => {
+    expect(pauseGrounds).toEqual(['identity-doubt-12-6', 'clarification-recital-63']);
   });
 
   test('an unanswered question ends by itself at the start of a local day', () => {
@@ -383,6 +403,12 @@ describe('milestones', () => {
       { name: 'planned-breach', at: '2026-04-05T22:00:00.000Z' },
       { name: 'legal-breach', at: '2026-04-07T22:00:00.000Z' },
     ]);
+  });
+
+  test('are the closed set, in order of time', () => {
+    expect(clock.milestones.map((milestone) => milestone.name)).toEqual([...milestoneNames]);
+    const instants = clock.milestones.map((milestone) => milestone.at);
+    expect([...instants].sort()).toEqual(instants);
   });
 
   test('a breach is one millisecond after the end, and not before', () => {

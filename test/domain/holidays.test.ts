@@ -1,4 +1,5 @@
 import {
+  controllerZone,
   hasHolidayList,
   isWorkingDay,
   publicHolidays,
@@ -83,6 +84,10 @@ test('the day after Ascension is a working day unless the list of the year has i
 test('a roll over the end of a year names the year without a list', () => {
   expect(workingDayFrom('2026-12-31').holidayListMissing).toEqual([]);
   expect(workingDayFrom('2027-01-01')).toMatchObject({ date: '2027-01-04', holidayListMissing: [2027] });
+});
+
+test('the zone is that of the controller', () => {
+  expect(controllerZone).toBe('Europe/Amsterdam');
 });
 
 test('days in words', () => {

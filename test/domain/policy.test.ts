@@ -5,12 +5,16 @@ import {
   actionFor,
   answerMarginDays,
   answerNoLaterThan,
+  caseRetention,
   coolingOffEndsAt,
   decisionAllowed,
+  decisionRefusals,
   identitySchedule,
   interimActionFor,
   keptBackBy,
+  liftNoticeDays,
   needsStaffDecision,
+  packageDays,
   peopleToDecide,
   policies,
   policyOf,
@@ -106,7 +110,7 @@ describe('decisions', () => {
       }
   });
 
-  test.each([
+  const unlawful = [
     ['decision-without-reason', { right: 'access' }, { decision: 'refuse' }],
     ['decision-without-reason', { right: 'access' }, { decision: 'refuse', reason: '  ' }],
     ['decision-without-reason', { right: 'erasure' }, { decision: 'grant-in-part' }],
@@ -156,8 +160,14 @@ describe('decisions', () => {
       { right: 'access', onBehalfOf: 'agent' },
       { decision: 'grant', authorityChecked: false },
     ],
-  ] as const)('%s', (code, facts, asked) => {
+  ] as const;
+
+  test.each(unlawful)('%s', (code, facts, asked) => {
     expect(decisionAllowed(facts, asked)).toEqual({ allowed: false, code });
+  });
+
+  test('each refusal has a case', () => {
+    expect([...new Set(unlawful.map(([code]) => code))].sort()).toEqual([...decisionRefusals].sort());
   });
 
   test('an absolute right still fails on who is asking', () => {
@@ -206,6 +216,16 @@ describe('decisions', () => {
 describe('times', () => {
   const received = '2026-03-05';
   const { plannedBy } = clockOf({ receivedAt: startOfLocalDay(received) });
+
+  test('the figures that docs/law.md names as the company’s choice', () => {
+    expect({ answerMarginDays, liftNoticeDays, packageDays, ...caseRetention }).toEqual({
+      answerMarginDays: 2,
+      liftNoticeDays: 7,
+      packageDays: 30,
+      wordsDays: 365,
+      proofYears: 5,
+    });
+  });
 
   test('the answer goes out with days to spare', () => {
     expect(answerNoLaterThan(plannedBy)).toBe(startOfLocalDay(addDays(plannedBy, -answerMarginDays)));

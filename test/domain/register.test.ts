@@ -15,8 +15,11 @@ import {
   activities,
   activityNames,
   categories,
+  legalGrounds,
+  notApplicableReasons,
   type Recipient,
   recipients,
+  safeguards,
 } from '../../functions/domain/register-record.ts';
 import { sectionKeys, statementOf } from '../../functions/domain/register-statement.ts';
 import { builtInProcessors, dataCategories, languages, rights } from '../../functions/domain/words.ts';
@@ -66,11 +69,19 @@ describe('the record of processing (GDPR art. 30)', () => {
   });
 
   test('every purpose rests on a ground of art. 6(1) that the policy names', () => {
-    const named = ['consent', 'contract', 'legal-obligation', 'legitimate-interest'];
+    const used = new Set<string>(Object.values(activities).flatMap((activity) => activity.grounds));
+    expect([...used].sort()).toEqual([...legalGrounds].sort());
     for (const activity of Object.values(activities)) {
       expect(activity.grounds.length).toBeGreaterThan(0);
-      for (const ground of activity.grounds) expect(named).toContain(ground);
     }
+  });
+
+  test('every safeguard, and every reason for leaving a system out, is used', () => {
+    const entries: Recipient[] = Object.values(recipients);
+    expect([...new Set(entries.map((entry) => entry.safeguard))].sort()).toEqual([...safeguards].sort());
+    const used = new Set(entries.flatMap((entry) => Object.values(entry.notApplicable ?? {})));
+    // Only a configured recipient can hold nothing but data on a legitimate interest.
+    expect([...used, 'not-portable-data'].sort()).toEqual([...notApplicableReasons].sort());
   });
 
   test('a country outside the EEA has a safeguard that says so', () => {

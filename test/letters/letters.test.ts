@@ -12,6 +12,7 @@ import {
 } from '../../functions/domain/words.ts';
 import type { AnswerLetter, Letter, RecipientResult } from '../../functions/letters/letter.ts';
 import { rightNames } from '../../functions/letters/phrases.ts';
+import { resultSentence } from '../../functions/letters/recipients.ts';
 import { renderLetter } from '../../functions/letters/render.ts';
 import { allLetterSamples, letterSamples } from '../../local/commands/letter-samples.ts';
 
@@ -389,5 +390,45 @@ describe('truth about what was done', () => {
       retainedUntil: '2033-12-31',
     });
     says(result, language, writtenDayWithName('2033-12-31', language), 'AWR');
+  });
+
+  test.each(languages)(
+    '%s: the end of an interim restriction is not told as the end of the use',
+    (language) => {
+      const result = { title: 'Vendor', disposition: 'done-confirmed', action: 'lift' } as const;
+      const letter: Letter = { kind: 'supplement', reference: 'r', right: 'objection', recipients: [result] };
+      says(letter, language, language === 'nl' ? 'de beperking opgeheven' : 'the restriction was lifted');
+      expect(rendered(letter, language).text).not.toMatch(/gestopt|stopped/);
+    },
+  );
+
+  test.each(languages)('%s: a copy that was taken needs no second look', (language) => {
+    const letter: Letter = {
+      kind: 'release',
+      reference: '7f3k2m9qx4w8r1t6vbnc5hjzpd',
+      right: 'access',
+      fetchUrl: 'https://rechten.kinescope.example/requests/r',
+      expiresOn: '2026-05-05',
+      recipients: [{ title: 'Vendor', disposition: 'done-confirmed' }],
+    };
+    says(
+      letter,
+      language,
+      language === 'nl' ? 'een kopie van uw gegevens gemaakt.' : 'a copy of your data was made.',
+    );
+    expect(rendered(letter, language).text).not.toMatch(
+      language === 'nl' ? /opnieuw gekeken/ : /looked again/,
+    );
+  });
+
+  test.each(languages)('%s: every result at every right has a sentence of its own', (language) => {
+    const dispositions = ['done-confirmed', 'done-by-hand', 'accepted', 'failed'] as const;
+    for (const right of rights.filter((one) => one !== 'complaint')) {
+      const sentences = dispositions.map((disposition) =>
+        resultSentence({ title: 'V', disposition }, right, language),
+      );
+      expect(new Set(sentences).size).toBe(dispositions.length);
+      for (const sentence of sentences) expect(sentence).toMatch(/^[a-z].*\.$/);
+    }
   });
 });
