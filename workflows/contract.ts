@@ -50,6 +50,7 @@ export const raiseTaskInput = v.strictObject({
 /** Where the state machine goes after a wait or a step that decides. */
 export const next = v.picklist([
   'find',
+  'search',
   'await',
   'act',
   'cool',

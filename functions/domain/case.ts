@@ -156,6 +156,8 @@ export const dispositionRecord = v.strictObject({
   /** Why it is not applicable, or what failed. */
   code: v.exactOptional(code),
   by: v.exactOptional(actor),
+  /** An erasure that was seen done at once is looked at once more on this day: some systems bring data back. */
+  lookAgainOn: v.exactOptional(day),
   looks: v.number(),
 });
 export type DispositionRecord = v.InferOutput<typeof dispositionRecord>;

@@ -1,3 +1,4 @@
+import { addDays } from './calendar.ts';
 import type { Case, Child, DispositionRecord, FindingRecord, StaffTask } from './case.ts';
 import type { RetentionGround } from './grounds.ts';
 import { taskDueAt } from './policy.ts';
@@ -19,6 +20,9 @@ export function isFinal(record: DispositionRecord): boolean {
   return final.has(record.disposition) || (record.disposition === 'accepted' && record.code === cannotBeSeen);
 }
 
+/** A vendor that brings data back does so with its next synchronisation or restore; a week covers those that are known (days). */
+const secondLookDays = 8;
+
 /** Whether every processor has its final disposition; what never came to acting needs none. */
 export function isSettled(current: Case): boolean {
   const { outcome, processors } = current.row;
@@ -26,7 +30,9 @@ export function isSettled(current: Case): boolean {
   // A refused objection leaves nothing to do but to lift what was restricted while it was weighed.
   if (outcome === 'refused') return current.dispositions.every(isFinal);
   return (processors ?? []).every((name) =>
-    current.dispositions.some((record) => record.processor === name && isFinal(record)),
+    current.dispositions.some(
+      (record) => record.processor === name && isFinal(record) && record.lookAgainOn === undefined,
+    ),
   );
 }
 
@@ -136,6 +142,8 @@ export function settle(
     record({ disposition: 'failed', code, evidence }),
     { kind: 'task', value: taskOf(place, instructions, code) },
   ];
+  const again =
+    place.action === 'erase' && place.looks <= 1 ? { lookAgainOn: addDays(place.today, secondLookDays) } : {};
   const confirmed = (evidence: Evidence): readonly Child[] => [
     retained
       ? record({
@@ -143,8 +151,9 @@ export function settle(
           ground: retained.ground,
           retainedUntil: retained.until,
           evidence,
+          ...again,
         })
-      : record({ disposition: 'done-confirmed', evidence }),
+      : record({ disposition: 'done-confirmed', evidence, ...again }),
   ];
 
   switch (acted.result) {

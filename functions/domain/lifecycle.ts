@@ -188,6 +188,14 @@ export const lifecycle = {
 } as const satisfies Record<string, Transition>;
 export type EventType = keyof typeof lifecycle;
 
+/** What a fact may set in the row; `answeredAt` may also be taken back. What follows from other things is not set but computed. */
+export type RowPatch = Partial<
+  Omit<
+    RequestRow,
+    'id' | 'version' | 'head' | 'status' | 'openTasks' | 'plannedBy' | 'legalBy' | 'answeredAt'
+  >
+> & { readonly answeredAt?: string | undefined };
+
 /** Something that happened, to be recorded: what it changes in the row and beside it. */
 export interface Fact {
   readonly type: EventType;
@@ -197,9 +205,7 @@ export interface Fact {
   readonly data?: AuditData;
   /** Only where the lifecycle leaves a choice or changes the status. */
   readonly to?: Status;
-  readonly set?: Partial<
-    Omit<RequestRow, 'id' | 'version' | 'head' | 'status' | 'openTasks' | 'plannedBy' | 'legalBy'>
-  >;
+  readonly set?: RowPatch;
   readonly children?: readonly Child[];
 }
 
@@ -229,7 +235,15 @@ export function record(current: Case, facts: readonly Fact[]): Change {
     const status = nextStatus(rule, fact, now.row.status);
     const event = chain(now.row.head, now.row.version, { ...fact, data: fact.data ?? {} });
     const after = withChildren(now, fact.children ?? []);
-    const set = { ...now.row, ...fact.set, status, head: event.hash, version: now.row.version + 1 };
+    const { answeredAt, ...patch } = { answeredAt: now.row.answeredAt, ...fact.set };
+    const set: RequestRow = {
+      ...withoutAnswer(now.row),
+      ...patch,
+      ...(answeredAt === undefined ? {} : { answeredAt }),
+      status,
+      head: event.hash,
+      version: now.row.version + 1,
+    };
     const dates = clockOf(clockInput(set));
     const next: Case = {
       ...after,
@@ -249,6 +263,10 @@ export function record(current: Case, facts: readonly Fact[]): Change {
     now = next;
   }
   return { before: current.row.version, row: now.row, events, children: lastOfEach(children) };
+}
+
+function withoutAnswer({ answeredAt: _, ...row }: RequestRow): Omit<RequestRow, 'answeredAt'> {
+  return row;
 }
 
 /** No later than a little after the next milestone, so that the sweep rings when the watch has died. */

@@ -69,6 +69,8 @@ export interface CaseStore {
   }): Promise<Page<RequestRow>>;
   /** Moves the time at which the sweep looks again; nothing else changes, and nothing at all when the row has changed since. */
   touch(row: RequestRow, lookAt: string): Promise<void>;
+  /** Lets everything of a request vanish after an instant (RFC 3339): the end of what proves its handling. */
+  expire(id: string, at: string): Promise<void>;
   /** How many requests are open; with a bound so that counting never reads without end. */
   countOpen(bound: number): Promise<number>;
 
@@ -84,6 +86,8 @@ export interface CaseStore {
   claim(claim: Claim, now: string): Promise<'claimed' | { readonly heldBy: string }>;
   /** The value of a claim that has not expired at `now` (RFC 3339). */
   claimed(key: string, now?: string): Promise<string | undefined>;
+  /** Writes a claim whoever holds it. */
+  replace(claim: Claim): Promise<void>;
   release(key: string): Promise<void>;
   /** Keys and values of all claims that start with a prefix, at most `limit`. */
   claims(

@@ -32,6 +32,7 @@ export function progressOf(current: Case, wait: Wait, now: string): Progress | u
     case 'identity':
       return row.status === 'awaiting-identity' ? undefined : { next: 'find' };
     case 'decision':
+      if (searchAskedAgain(current)) return { next: 'search' };
       return row.status === 'awaiting-decision' && !isDecided(current)
         ? undefined
         : afterDecision(current, now);
@@ -40,11 +41,13 @@ export function progressOf(current: Case, wait: Wait, now: string): Progress | u
       return { next: 'act' };
     case 'work':
       if (row.status !== 'acting') return { next: 'answer' };
+      if (current.dispositions.some((one) => one.code === retryAsked)) return { next: 'act' };
       return current.tasks.every((task) => task.state === 'done') || now >= answerNoLaterThan(row.plannedBy)
         ? { next: 'answer' }
         : undefined;
     case 'release':
       if (row.status !== 'awaiting-release') return { next: 'answer' };
+      if (searchAskedAgain(current)) return { next: 'search' };
       if (row.package === undefined) return { next: 'build' };
       return row.releasedHash === row.package.hash ? { next: 'answer' } : undefined;
     case 'purges':
@@ -53,8 +56,15 @@ export function progressOf(current: Case, wait: Wait, now: string): Progress | u
 }
 
 /** A decision, or the knowledge that there is nothing to decide about. */
-export function isDecided(current: Case): boolean {
-  return current.row.decision !== undefined;
+export function isDecided({ row }: Case): boolean {
+  return row.decision !== undefined || row.outcome === 'nothing-found';
+}
+
+/** The code of a failed record that a person has asked to be tried again. */
+export const retryAsked = 'retry-asked';
+
+function searchAskedAgain(current: Case): boolean {
+  return current.findings.some((finding) => finding.code === retryAsked);
 }
 
 function afterDecision(current: Case, now: string): Progress {
@@ -81,6 +91,7 @@ export function nextLookDue(current: Case): string | undefined {
 }
 
 export function lookDue(record: DispositionRecord): string | undefined {
+  if (record.lookAgainOn) return startOfLocalDay(record.lookAgainOn);
   if (isFinal(record)) return undefined;
   if (record.disposition === 'accepted' && record.expectedBy) return startOfLocalDay(record.expectedBy);
   return new Date(Date.parse(record.at) + retryFailedEverySeconds * 1000).toISOString();

@@ -48,7 +48,7 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
         // What waits for a person is not asked of the vendor again.
         if (record.disposition === 'failed' && record.code === 'by-hand') return postponed(record, at);
         try {
-          return record.disposition === 'accepted' && doing !== 'lift'
+          return (record.disposition === 'accepted' || record.lookAgainOn) && doing !== 'lift'
             ? await lookAgainAt(ports, runtime, current, record, doing)
             : await actAt(ports, runtime, current, record.processor, doing);
         } catch (error) {
@@ -76,7 +76,12 @@ function postponed(record: Case['dispositions'][number], at: string): readonly C
   return [
     {
       kind: 'disposition',
-      value: record.disposition === 'accepted' ? { ...record, at, expectedBy: tomorrow } : { ...record, at },
+      value: {
+        ...record,
+        at,
+        ...(record.disposition === 'accepted' ? { expectedBy: tomorrow } : {}),
+        ...(record.lookAgainOn ? { lookAgainOn: tomorrow } : {}),
+      },
     },
   ];
 }

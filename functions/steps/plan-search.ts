@@ -5,6 +5,7 @@ import type { CaseStore, Vault } from '../domain/ports.ts';
 import { escalateAfterSeconds } from '../domain/progress.ts';
 import { fanOutOf } from '../domain/register.ts';
 import { readSubject } from '../domain/sealed-subject.ts';
+import type { Status } from '../domain/words.ts';
 import type { SubjectKeys } from '../processors/contract.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import type { ConnectedProcessors } from './processor-port.ts';
@@ -20,13 +21,15 @@ interface Ports {
 /** After this many failed tries the search goes on without the account's ids; what then finds nothing counts as incomplete. */
 const triesForKeys = 5;
 
+const searchable: ReadonlySet<Status> = new Set(['finding', 'awaiting-decision', 'awaiting-release']);
+
 /** Decides with the register which systems are searched, and learns from the account system under which ids they know the subject. */
 export function createPlanSearch({ store, vault, processors }: Ports, runtime: Runtime): Handler {
   return step('PlanSearch', runtime.log, async ({ requestId, attempt }) => {
     const at = new Date(runtime.now()).toISOString();
-    const { row } = await converge(store, requestId, async (current) => {
-      if (current.row.status !== 'finding' || current.row.processors) return [];
-      const fanOut = fanOutOf(current.row.right, processors.names);
+    const current = await converge(store, requestId, async (before) => {
+      if (before.row.status !== 'finding' || before.row.processors) return [];
+      const fanOut = fanOutOf(before.row.right, processors.names);
       if (fanOut.applies.length > 0) {
         const { email } = await readSubject(vault, requestId);
         await vault.put(requestId, sealedName.keys, await keysFor(email, attempt));
@@ -55,10 +58,15 @@ export function createPlanSearch({ store, vault, processors }: Ports, runtime: R
         },
       ];
     });
-    const searched = row.status === 'finding' ? fanOutOf(row.right, processors.names).applies : [];
-    const meanwhile = interimActionFor(row) && row.status === 'finding' ? searched : [];
+    const { row } = current;
+    const applies = searchable.has(row.status) ? fanOutOf(row.right, processors.names).applies : [];
+    const meanwhile = interimActionFor(row) && row.status === 'finding' ? applies : [];
     return {
-      processors: [...searched],
+      // After a restart only what is still missing, or failed, is searched.
+      processors: applies.filter(
+        (name) =>
+          !current.findings.some((finding) => finding.processor === name && finding.state !== 'failed'),
+      ),
       meanwhile: meanwhile.filter(
         (name) => processors.definition(name).capabilities.restrict === 'automated',
       ),

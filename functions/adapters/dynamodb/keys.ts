@@ -24,6 +24,13 @@ export const keys = {
       : { pk: `C#${key.slice(0, slash)}`, sk: key.slice(slash + 1) };
   },
   claims: (owner: string) => ({ pk: `C#${owner}` }),
+  suppressed: (hash: string, why: string) => ({ pk: `X#${hash}`, sk: why }),
+  /** By month, for replays after a restore. */
+  suppressedAt: (at: string, hash: string, why: string) => ({
+    pk: `Y#${at.slice(0, 7)}`,
+    sk: `${at}#${hash}#${why}`,
+  }),
+  suppressedIn: (month: string) => ({ pk: `Y#${month}` }),
   counter: (counter: string, window: string) => ({ pk: `N#${counter}`, sk: window }),
 } as const;
 

@@ -253,6 +253,25 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
         if (!(error instanceof ConflictError)) throw error;
       }
     },
+    async expire(id, at) {
+      const items = await queryAll({
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: keys.case(id).pk } },
+        ProjectionExpression: 'pk, sk',
+      });
+      for (const item of items) {
+        await translate(
+          client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: { pk: item.pk ?? { S: '' }, sk: item.sk ?? { S: '' } },
+              UpdateExpression: 'SET expiresAt = :at',
+              ExpressionAttributeValues: { ':at': { N: epochSeconds(at) } },
+            }),
+          ),
+        );
+      }
+    },
     async countOpen(bound) {
       let total = 0;
       let start: Item | undefined;
@@ -339,8 +358,13 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
       const expires = item?.expiresAt?.N;
       return now && expires && Number(expires) < Number(epochSeconds(now)) ? undefined : item?.owner?.S;
     },
+    async replace(claim) {
+      await translate(client.send(new PutItemCommand({ TableName: table, Item: claimItem(claim) })));
+    },
     async release(key) {
-      await translate(client.send(new DeleteItemCommand({ TableName: table, Key: keyItem(keys.claim(key)) })));
+      await translate(
+        client.send(new DeleteItemCommand({ TableName: table, Key: keyItem(keys.claim(key)) })),
+      );
     },
     async claims({ owner, startsWith }, limit) {
       const answer = await translate(

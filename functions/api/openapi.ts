@@ -1,0 +1,250 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type * as v from 'valibot';
+import { submissionInput } from '../domain/intake.ts';
+import { channels, dispositionKinds, outcomes, rights, statuses } from '../domain/words.ts';
+import { problemTypes } from './problem.ts';
+import { verificationInput } from './public/public-api.ts';
+
+const day = { type: 'string', format: 'date', description: 'Calendar day in Europe/Amsterdam' } as const;
+const instant = { type: 'string', format: 'date-time', description: 'Instant in UTC' } as const;
+const reference = { type: 'string', pattern: '^[0-9a-hjkmnp-tv-z]{26}$' } as const;
+
+function schemaOf(schema: v.GenericSchema): object {
+  // Checks that no schema language can say (for example: is a mail address) are described in prose where they matter.
+  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: 'ignore' });
+  return rest;
+}
+
+const json = (schema: object, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+function problem(...types: (keyof typeof problemTypes)[]) {
+  const byStatus = new Map<number, string[]>();
+  for (const type of types) {
+    const [status] = problemTypes[type];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), type]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [
+      String(status),
+      {
+        description: names.join(', '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
+
+const submitted = {
+  type: 'object',
+  required: ['submitted'],
+  properties: {
+    submitted: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['right', 'reference', 'plannedBy'],
+        properties: { right: { enum: rights }, reference, plannedBy: day },
+      },
+    },
+  },
+} as const;
+
+const statusSchema = {
+  type: 'object',
+  required: [
+    'reference',
+    'right',
+    'status',
+    'outcome',
+    'channel',
+    'receivedAt',
+    'clock',
+    'dispositions',
+    'timeline',
+  ],
+  properties: {
+    reference,
+    right: { enum: rights },
+    status: { enum: statuses },
+    outcome: { enum: [...outcomes, null] },
+    channel: { enum: channels },
+    receivedAt: instant,
+    clock: {
+      type: 'object',
+      required: ['plannedBy', 'legalBy', 'extended', 'pauses', 'breached'],
+      properties: {
+        plannedBy: day,
+        legalBy: day,
+        extended: { type: 'boolean' },
+        pauses: { type: 'array', items: { type: 'object' } },
+        breached: { type: 'boolean' },
+      },
+    },
+    dispositions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['processor', 'disposition', 'evidence'],
+        properties: {
+          processor: { type: 'string' },
+          disposition: { enum: dispositionKinds },
+          evidence: { type: 'object' },
+          expectedBy: day,
+          retainedUntil: day,
+        },
+      },
+    },
+    timeline: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['at', 'event'],
+        properties: { at: instant, event: { type: 'string' } },
+      },
+    },
+  },
+} as const;
+
+const referenceParameter = {
+  name: 'reference',
+  in: 'path',
+  required: true,
+  schema: { type: 'string' },
+} as const;
+const session = [{ session: [] }];
+
+/** The public API as OpenAPI 3.1, from the schemas that also check the input. */
+export function openApiDocument(publicUrl: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Rights requests under the GDPR',
+      version: '1',
+      description: 'Ask for your rights at Kinescope B.V., follow your request and fetch the answer.',
+    },
+    servers: [{ url: publicUrl }],
+    paths: {
+      '/api/requests': {
+        post: {
+          operationId: 'submitRequests',
+          summary: 'Send one request for each right',
+          parameters: [
+            {
+              name: 'Idempotency-Key',
+              in: 'header',
+              schema: { type: 'string', minLength: 1, maxLength: 255 },
+              description: 'Sending the same again within 24 hours makes no second request',
+            },
+          ],
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(submissionInput) } },
+          },
+          responses: {
+            202: json(submitted, 'Received; a mail to confirm the address is on its way'),
+            ...problem(
+              'invalid-input',
+              'invalid-json',
+              'not-allowed',
+              'conflict',
+              'body-too-large',
+              'unsupported-media-type',
+              'key-reused',
+              'unavailable',
+            ),
+          },
+        },
+      },
+      '/api/verifications': {
+        post: {
+          operationId: 'verify',
+          summary: 'Confirm the mailbox with the code or the link of the mail',
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(verificationInput) } },
+          },
+          responses: {
+            200: json(
+              {
+                type: 'object',
+                required: ['verified'],
+                properties: { verified: { type: 'array', items: reference } },
+              },
+              'Confirmed; the answer sets the session cookie',
+            ),
+            ...problem(
+              'invalid-input',
+              'invalid-json',
+              'not-allowed',
+              'gone',
+              'body-too-large',
+              'unsupported-media-type',
+              'too-many-requests',
+              'unavailable',
+            ),
+          },
+        },
+      },
+      '/api/requests/{reference}/code': {
+        post: {
+          operationId: 'sendCode',
+          summary: 'Mail a fresh code for signing in',
+          parameters: [referenceParameter],
+          responses: {
+            202: json(
+              { type: 'object', properties: { sent: { const: true } } },
+              'The same for every reference',
+            ),
+            ...problem('not-allowed', 'unavailable'),
+          },
+        },
+      },
+      '/api/requests/{reference}': {
+        get: {
+          operationId: 'readRequest',
+          security: session,
+          parameters: [referenceParameter],
+          responses: {
+            200: json(statusSchema, 'How the request stands'),
+            ...problem('not-found', 'unavailable'),
+          },
+        },
+        delete: {
+          operationId: 'withdrawRequest',
+          security: session,
+          parameters: [referenceParameter],
+          responses: {
+            200: json(statusSchema, 'Withdrawn'),
+            ...problem('not-found', 'not-allowed', 'conflict', 'unavailable'),
+          },
+        },
+      },
+    },
+    components: {
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-session' } },
+      schemas: {
+        Problem: {
+          type: 'object',
+          required: ['type', 'title', 'status'],
+          properties: {
+            type: { enum: Object.keys(problemTypes).map((name) => `/problems/${name}`) },
+            title: { type: 'string' },
+            status: { type: 'integer' },
+            detail: { type: 'string' },
+            errors: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['field', 'code'],
+                properties: { field: { type: 'string' }, code: { type: 'string' } },
+              },
+            },
+          },
+        },
+      },
+    },
+  } as const;
+}

@@ -1,0 +1,183 @@
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import type { AuditEvent } from '../../domain/audit.ts';
+import type { Case } from '../../domain/case.ts';
+import { reference as referenceSchema } from '../../domain/case.ts';
+import { ConflictError, RefusedByDomain } from '../../domain/errors.ts';
+import { submissionInput } from '../../domain/intake.ts';
+import { record } from '../../domain/lifecycle.ts';
+import { reconcile } from '../../domain/reconcile.ts';
+import { openClaimKey } from '../../domain/verify.ts';
+import type { Runtime } from '../../runtime/lambda.ts';
+import { createCookies } from '../cookies.ts';
+import { createApp, readJson, sameOrigin } from '../http.ts';
+import { openApiDocument } from '../openapi.ts';
+import { ApiProblem, readInput } from '../problem.ts';
+import { statusDocument } from '../view.ts';
+import { closeSession, readSession, type SubjectSession, sessionLimits } from './sessions.ts';
+import { submit } from './submit.ts';
+import { sendCode, type VerificationPorts, verifyByCode, verifyByLink } from './verification.ts';
+
+export interface PublicPorts extends VerificationPorts {
+  readonly publicUrl: string;
+}
+
+export const verificationInput = v.union(
+  [
+    v.strictObject({ token: v.pipe(v.string(), v.minLength(16), v.maxLength(100)) }),
+    v.strictObject({
+      reference: v.pipe(v.string(), v.maxLength(60)),
+      code: v.pipe(v.string(), v.regex(/^\d{6}$/, 'six-digits')),
+    }),
+  ],
+  'token-or-reference-and-code',
+);
+
+const idempotencyKey = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(255),
+  v.regex(/^[\x21-\x7e]+$/, 'not-printable'),
+);
+
+/** The subject's side as a service: the JSON API and the pages both stand on it, so neither can do what the other may not. */
+export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
+  const cookies = createCookies(ports.publicUrl);
+  const { store } = ports;
+
+  async function session(c: Context): Promise<SubjectSession | undefined> {
+    return readSession(ports, cookies.read(c, 'session'), runtime.now());
+  }
+
+  function keepSession(c: Context, token: string): void {
+    cookies.set(c, 'session', token, sessionLimits.idleSeconds, 'Lax');
+  }
+
+  /** The case, if this session has proved its mailbox. Absent and others' requests look the same (TRUST.md A42). */
+  async function ownCase(c: Context, id: string): Promise<{ current: Case; events: readonly AuditEvent[] }> {
+    const proved = await session(c);
+    if (!proved) throw new ApiProblem({ type: 'not-found' });
+    const current = v.is(referenceSchema, id) ? await store.load(id) : undefined;
+    if (!current || current.row.mailbox !== proved.mailbox) throw new ApiProblem({ type: 'not-found' });
+    return { current, events: await store.events(id) };
+  }
+
+  async function withdraw(c: Context, id: string): Promise<Case> {
+    const { current } = await ownCase(c, id);
+    const at = new Date(runtime.now()).toISOString();
+    if (current.row.outcome === 'withdrawn') return current;
+    try {
+      const change = record(current, [
+        { type: 'withdrawn', by: 'subject', at, set: { outcome: 'withdrawn', closedAt: at } },
+      ]);
+      await store.commit({ changes: [change], releases: [openClaimKey(current.row)] });
+    } catch (error) {
+      if (error instanceof RefusedByDomain)
+        throw new ApiProblem({ type: 'conflict', detail: 'too-late-to-withdraw' });
+      if (error instanceof ConflictError)
+        throw new ApiProblem({ type: 'conflict', detail: 'changed-meanwhile' });
+      throw error;
+    }
+    await reconcile(store, ports.engine, id, { now: at, restart: false });
+    return (await ownCase(c, id)).current;
+  }
+
+  return {
+    cookies,
+    session,
+    keepSession,
+    ownCase,
+    withdraw,
+    submit: async (c: Context, input: v.InferOutput<typeof submissionInput>, key?: string) => {
+      const proved = await session(c);
+      const result = await submit(ports, runtime, input, {
+        channel: 'form',
+        by: 'subject',
+        receivedAt: new Date(runtime.now()).toISOString(),
+        ...(proved ? { provedMailbox: proved.mailbox } : {}),
+        ...(key === undefined ? {} : { idempotencyKey: key }),
+      });
+      runtime.metrics.emit('IntakeAccepted', 1);
+      cookies.set(c, 'browser', result.browserToken, 24 * 60 * 60, 'Lax');
+      return result.answer;
+    },
+    verifyByLink: (token: string) => counted(verifyByLink(ports, runtime, token)),
+    verifyByCode: (reference: string, code: string) => counted(verifyByCode(ports, runtime, reference, code)),
+    sendCode: async (reference: string) => {
+      if (v.is(referenceSchema, reference)) await sendCode(ports, runtime, reference);
+    },
+    signOut: async (c: Context) => {
+      const token = cookies.read(c, 'session');
+      if (token) await closeSession(ports, token);
+      cookies.clear(c, 'session');
+    },
+  };
+
+  async function counted<Result>(attempt: Promise<Result>): Promise<Result> {
+    try {
+      return await attempt;
+    } catch (error) {
+      if (error instanceof ApiProblem) runtime.metrics.emit('VerificationFailed', 1);
+      throw error;
+    }
+  }
+}
+export type SubjectDesk = ReturnType<typeof createSubjectDesk>;
+
+/** The public JSON API of DESIGN.md §6. */
+export function createPublicApi(
+  ports: PublicPorts,
+  runtime: Runtime,
+  desk = createSubjectDesk(ports, runtime),
+): Hono {
+  const app = createApp(runtime.log);
+  const api = new Hono();
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.get('/openapi.json', (c) => c.json(openApiDocument(ports.publicUrl)));
+  api.use(sameOrigin(new URL(ports.publicUrl).origin));
+
+  api.post('/requests', async (c) => {
+    const input = readInput(submissionInput, await readJson(c));
+    const header = c.req.header('idempotency-key');
+    const key =
+      header === undefined
+        ? undefined
+        : readInput(v.object({ 'Idempotency-Key': idempotencyKey }), { 'Idempotency-Key': header })[
+            'Idempotency-Key'
+          ];
+    return c.json(await desk.submit(c, input, key), 202);
+  });
+
+  api.post('/verifications', async (c) => {
+    const input = readInput(verificationInput, await readJson(c));
+    const proof =
+      'token' in input
+        ? await desk.verifyByLink(input.token)
+        : await desk.verifyByCode(input.reference.toLowerCase(), input.code);
+    desk.keepSession(c, proof.session);
+    return c.json({ verified: proof.references });
+  });
+
+  /** A fresh code for signing in; the same answer whether or not there is such a request. */
+  api.post('/requests/:reference/code', async (c) => {
+    await desk.sendCode(c.req.param('reference'));
+    return c.json({ sent: true }, 202);
+  });
+
+  api.get('/requests/:reference', async (c) => {
+    const { current, events } = await desk.ownCase(c, c.req.param('reference'));
+    c.header('ETag', `"${current.row.version}"`);
+    return c.json(statusDocument(current, events, runtime.now()));
+  });
+
+  api.delete('/requests/:reference', async (c) => {
+    const id = c.req.param('reference');
+    await desk.withdraw(c, id);
+    const { current, events } = await desk.ownCase(c, id);
+    return c.json(statusDocument(current, events, runtime.now()));
+  });
+
+  app.route('/api', api);
+  return app;
+}

@@ -1,0 +1,314 @@
+import { type Context, Hono } from 'hono';
+import * as v from 'valibot';
+import { day, instant } from '../../domain/case.ts';
+import { submissionInput } from '../../domain/intake.ts';
+import { policyOf } from '../../domain/policy.ts';
+import {
+  channels,
+  dataCategories,
+  decisions,
+  extensionReasons,
+  rights,
+  statuses,
+} from '../../domain/words.ts';
+import type { Runtime } from '../../runtime/lambda.ts';
+import { createCookies } from '../cookies.ts';
+import { createApp, readJson, sameOrigin } from '../http.ts';
+import { ApiProblem, readInput } from '../problem.ts';
+import { submit } from '../public/submit.ts';
+import { staffDocument } from '../view.ts';
+import {
+  actorOf,
+  addNote,
+  answerTask,
+  askQuestion,
+  decideCase,
+  endPause,
+  extendCase,
+  readCase,
+  recordAuthority,
+  type StaffPorts,
+  setHold,
+} from './cases.ts';
+import { readQueue } from './queue.ts';
+import {
+  createStaffSignIn,
+  mustBeAllowed,
+  type Permission,
+  type StaffIdentity,
+  type StaffSession,
+} from './sign-in.ts';
+
+export interface StaffApiPorts extends StaffPorts {
+  readonly identity: StaffIdentity;
+}
+
+const words = (max: number) =>
+  v.pipe(v.string(), v.trim(), v.minLength(1, 'empty'), v.maxLength(max, 'too-long'));
+
+export const decisionInput = v.strictObject({
+  decision: v.picklist(decisions, 'not-a-decision'),
+  reason: v.exactOptional(v.string()),
+  explanation: v.exactOptional(words(5000)),
+  except: v.exactOptional(
+    v.strictObject({
+      categories: v.exactOptional(v.array(v.picklist(dataCategories, 'not-a-category'))),
+      processors: v.exactOptional(
+        v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{1,40}$/, 'not-a-processor'))),
+      ),
+    }),
+  ),
+});
+export const extensionInput = v.strictObject({
+  reason: v.picklist(extensionReasons, 'not-a-reason'),
+  explanation: v.exactOptional(words(5000)),
+});
+export const questionInput = v.strictObject({
+  question: words(5000),
+  ground: v.exactOptional(v.string()),
+  recordedReason: v.exactOptional(words(2000)),
+});
+export const taskInput = v.union(
+  [
+    v.strictObject({ action: v.literal('retry'), operation: v.exactOptional(v.string()) }),
+    v.strictObject({
+      outcome: v.picklist(['done', 'nothing-found', 'not-applicable', 'retained']),
+      evidence: words(5000),
+      until: v.exactOptional(day),
+      operation: v.exactOptional(v.string()),
+    }),
+  ],
+  'outcome-and-evidence-or-retry',
+);
+export const noteInput = v.strictObject({ text: words(5000) });
+export const authorityInput = v.strictObject({ how: words(2000) });
+export const holdInput = v.strictObject({ hold: v.boolean() });
+export const recordedInput = v.strictObject({
+  ...submissionInput.entries,
+  channel: v.picklist(
+    channels.filter((channel) => channel !== 'form'),
+    'not-a-channel',
+  ),
+  receivedAt: v.union(
+    [
+      instant,
+      day,
+      v.pipe(
+        v.string(),
+        v.isoTimestamp(),
+        v.transform((text) => new Date(text).toISOString()),
+      ),
+    ],
+    'not-a-date',
+  ),
+  about: v.exactOptional(v.string()),
+});
+const queueQuery = v.strictObject({
+  status: v.exactOptional(v.picklist(statuses, 'not-a-status')),
+  right: v.exactOptional(v.picklist(rights, 'not-a-right')),
+  due: v.exactOptional(v.union([v.picklist(['overdue', 'today', 'week']), day], 'not-a-due')),
+  cursor: v.exactOptional(v.pipe(v.string(), v.maxLength(2000))),
+  limit: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number))),
+});
+
+/** Staff's side as a service, on which the JSON API and the console both stand. */
+export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
+  const cookies = createCookies(ports.publicUrl);
+  const signIn = createStaffSignIn(ports, cookies, runtime);
+
+  /** The signed-in colleague with this permission, or 401 and 403. */
+  async function colleague(c: Context, permission: Permission): Promise<StaffSession> {
+    const session = await signIn.session(c);
+    mustBeAllowed(session, permission);
+    return session;
+  }
+
+  function view(read: Awaited<ReturnType<typeof readCase>>) {
+    return staffDocument(read.current, read.events, runtime.now(), (processor, key) => {
+      const texts = ports.manualTasks(processor);
+      return texts[key]?.instructions ?? [];
+    });
+  }
+
+  return {
+    ports,
+    cookies,
+    signIn,
+    colleague,
+    now: runtime.now,
+    queue: (query: Parameters<typeof readQueue>[1]) => readQueue(ports.store, query, runtime.now()),
+    read: async (id: string) => view(await readCase(ports, id)),
+    async decide(
+      session: StaffSession,
+      id: string,
+      version: number | 'any',
+      asked: v.InferOutput<typeof decisionInput>,
+    ) {
+      const { current } = await readCase(ports, id);
+      // What two people must agree on cannot be undone, so the group is asked for live.
+      if (policyOf(current.row.right).peopleToGrant === 2) await signIn.live(session, 'decide');
+      return decideCase(ports, id, version, session, withExcept(asked), runtime.now());
+    },
+    extend: (
+      session: StaffSession,
+      id: string,
+      version: number | 'any',
+      asked: v.InferOutput<typeof extensionInput>,
+    ) => extendCase(ports, id, version, session, asked, runtime.now()),
+    ask: (
+      session: StaffSession,
+      id: string,
+      version: number | 'any',
+      asked: v.InferOutput<typeof questionInput>,
+    ) => askQuestion(ports, id, version, session, asked, runtime.now()),
+    endPause: (session: StaffSession, id: string, version: number | 'any') =>
+      endPause(ports, id, version, session, runtime.now()),
+    answerTask: (
+      session: StaffSession,
+      id: string,
+      version: number | 'any',
+      processor: string,
+      { operation, ...answer }: v.InferOutput<typeof taskInput>,
+    ) => answerTask(ports, id, version, session, processor, answer, runtime.now(), operation),
+    note: (session: StaffSession, id: string, text: string) =>
+      addNote(ports, id, session, text, runtime.now()),
+    authority: (session: StaffSession, id: string, version: number | 'any', how: string) =>
+      recordAuthority(ports, id, version, session, how, runtime.now()),
+    hold: (session: StaffSession, id: string, version: number | 'any', hold: boolean) =>
+      setHold(ports, id, version, session, hold, runtime.now()),
+    async recordRequest(session: StaffSession, input: v.InferOutput<typeof recordedInput>, key?: string) {
+      const { channel, receivedAt, about, ...submission } = input;
+      const arrived = receivedAt.length === 10 ? `${receivedAt}T12:00:00.000Z` : receivedAt;
+      const result = await submit(ports, runtime, submission, {
+        channel,
+        by: actorOf(session),
+        receivedAt: notInFuture(arrived, runtime.now()),
+        ...(about ? { about } : {}),
+        ...(key === undefined ? {} : { idempotencyKey: key }),
+      });
+      return result.answer;
+    },
+  };
+}
+export type StaffDesk = ReturnType<typeof createStaffDesk>;
+
+function notInFuture(receivedAt: string, now: number): string {
+  const at = Date.parse(receivedAt);
+  // A letter of today, recorded in the morning as of noon, arrived at the latest now.
+  const sameDay = receivedAt.slice(0, 10) === new Date(now).toISOString().slice(0, 10);
+  if (at > now && !sameDay)
+    throw new ApiProblem({ type: 'invalid-input', errors: [{ field: 'receivedAt', code: 'in-the-future' }] });
+  return new Date(Math.min(at, now)).toISOString();
+}
+
+function withExcept({ except, ...asked }: v.InferOutput<typeof decisionInput>) {
+  return except ? { ...asked, except } : asked;
+}
+
+/** The version that a write was decided on. Every write names it (RFC 9110 If-Match; 428 without). */
+export function expectedVersion(c: Context): number | 'any' {
+  const header = c.req.header('if-match')?.trim();
+  if (!header) throw new ApiProblem({ type: 'version-required' });
+  if (header === '*') return 'any';
+  const tag = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
+  if (tag === undefined) throw new ApiProblem({ type: 'version-changed' });
+  return Number(tag);
+}
+
+/** The staff JSON API of DESIGN.md §6. */
+export function createStaffApi(
+  ports: StaffApiPorts,
+  runtime: Runtime,
+  desk = createStaffDesk(ports, runtime),
+): Hono {
+  const app = createApp(runtime.log);
+  const api = new Hono();
+  api.use(sameOrigin(new URL(ports.publicUrl).origin));
+
+  app.get('/staff/sign-in', (c) => desk.signIn.begin(c));
+  app.get('/staff/callback', (c) => desk.signIn.callback(c));
+
+  async function answerWith(c: Context, id: string, extra: Record<string, unknown> = {}) {
+    const document = await desk.read(id);
+    c.header('ETag', `"${document.version}"`);
+    return c.json({ ...document, ...extra });
+  }
+
+  api.get('/requests', async (c) => {
+    await desk.colleague(c, 'read');
+    return c.json(await desk.queue(readInput(queueQuery, c.req.query())));
+  });
+
+  api.post('/requests', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const input = readInput(recordedInput, await readJson(c));
+    return c.json(await desk.recordRequest(session, input, c.req.header('idempotency-key')), 201);
+  });
+
+  api.get('/requests/:reference', async (c) => {
+    await desk.colleague(c, 'read');
+    return answerWith(c, c.req.param('reference'));
+  });
+
+  api.post('/requests/:reference/decision', async (c) => {
+    const session = await desk.colleague(c, 'decide');
+    const id = c.req.param('reference');
+    const version = expectedVersion(c);
+    const taken = await desk.decide(session, id, version, readInput(decisionInput, await readJson(c)));
+    return answerWith(c, id, { decision: taken.state });
+  });
+
+  api.post('/requests/:reference/extension', async (c) => {
+    const session = await desk.colleague(c, 'decide');
+    const id = c.req.param('reference');
+    await desk.extend(session, id, expectedVersion(c), readInput(extensionInput, await readJson(c)));
+    return answerWith(c, id);
+  });
+
+  api.post('/requests/:reference/question', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const id = c.req.param('reference');
+    await desk.ask(session, id, expectedVersion(c), readInput(questionInput, await readJson(c)));
+    return answerWith(c, id);
+  });
+
+  api.post('/requests/:reference/question/answered', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const id = c.req.param('reference');
+    await desk.endPause(session, id, expectedVersion(c));
+    return answerWith(c, id);
+  });
+
+  api.post('/requests/:reference/tasks/:processor', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const id = c.req.param('reference');
+    const input = readInput(taskInput, await readJson(c));
+    await desk.answerTask(session, id, expectedVersion(c), c.req.param('processor'), input);
+    return answerWith(c, id);
+  });
+
+  api.post('/requests/:reference/notes', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const id = c.req.param('reference');
+    expectedVersion(c);
+    await desk.note(session, id, readInput(noteInput, await readJson(c)).text);
+    return answerWith(c, id);
+  });
+
+  api.post('/requests/:reference/authority', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const id = c.req.param('reference');
+    await desk.authority(session, id, expectedVersion(c), readInput(authorityInput, await readJson(c)).how);
+    return answerWith(c, id);
+  });
+
+  api.post('/requests/:reference/hold', async (c) => {
+    const session = await desk.colleague(c, 'decide');
+    const id = c.req.param('reference');
+    await desk.hold(session, id, expectedVersion(c), readInput(holdInput, await readJson(c)).hold);
+    return answerWith(c, id);
+  });
+
+  app.route('/api/staff', api);
+  return app;
+}

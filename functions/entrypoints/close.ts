@@ -1,0 +1,18 @@
+import { publicUrl } from '../adapters/configuration.ts';
+import { store } from '../adapters/dynamodb/store.ts';
+import { vault } from '../adapters/dynamodb/vault.ts';
+import { keyedHash } from '../adapters/secrets/secrets.ts';
+import { mail } from '../adapters/ses/mail.ts';
+import { processorNames } from '../runtime/connected-processors.ts';
+import { lambda } from '../runtime/lambda.ts';
+import { createClose } from '../steps/close.ts';
+
+export const fn = lambda('close', createClose, {
+  store,
+  vault,
+  hash: keyedHash,
+  mail,
+  processors: processorNames,
+  publicUrl,
+});
+export const handler = fn.handler;

@@ -1,0 +1,16 @@
+import { publicUrl } from '../adapters/configuration.ts';
+import { store } from '../adapters/dynamodb/store.ts';
+import { vault } from '../adapters/dynamodb/vault.ts';
+import { keyedHash } from '../adapters/secrets/secrets.ts';
+import { mail } from '../adapters/ses/mail.ts';
+import { engine } from '../adapters/sfn/engine.ts';
+import { lambdaHandler } from '../api/lambda-handler.ts';
+import { createPublicApi, type PublicPorts } from '../api/public/public-api.ts';
+import { lambda } from '../runtime/lambda.ts';
+
+export const fn = lambda<PublicPorts>(
+  'public-api',
+  (ports, runtime) => lambdaHandler(createPublicApi(ports, runtime)),
+  { store, vault, hash: keyedHash, mail, engine, publicUrl },
+);
+export const handler = fn.handler;

@@ -1,0 +1,26 @@
+import { publicUrl, staffIdentity } from '../adapters/configuration.ts';
+import { store } from '../adapters/dynamodb/store.ts';
+import { vault } from '../adapters/dynamodb/vault.ts';
+import { keyedHash } from '../adapters/secrets/secrets.ts';
+import { mail } from '../adapters/ses/mail.ts';
+import { engine } from '../adapters/sfn/engine.ts';
+import { lambdaHandler } from '../api/lambda-handler.ts';
+import { createStaffApi, type StaffApiPorts } from '../api/staff/staff-api.ts';
+import { manualTaskTexts } from '../runtime/connected-processors.ts';
+import { lambda } from '../runtime/lambda.ts';
+
+export const fn = lambda<StaffApiPorts>(
+  'staff-api',
+  (ports, runtime) => lambdaHandler(createStaffApi(ports, runtime)),
+  {
+    store,
+    vault,
+    hash: keyedHash,
+    mail,
+    engine,
+    publicUrl,
+    identity: staffIdentity,
+    manualTasks: manualTaskTexts,
+  },
+);
+export const handler = fn.handler;

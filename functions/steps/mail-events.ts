@@ -1,0 +1,145 @@
+import * as v from 'valibot';
+import { reference } from '../domain/case.ts';
+import { converge } from '../domain/converge.ts';
+import { taskOf } from '../domain/dispositions.ts';
+import { PermanentError } from '../domain/errors.ts';
+import type { Fact } from '../domain/lifecycle.ts';
+import type { CaseStore } from '../domain/ports.ts';
+import { letterKinds } from '../domain/words.ts';
+import type { Handler, Runtime } from '../runtime/lambda.ts';
+
+interface Ports {
+  readonly store: CaseStore;
+}
+
+const notification = v.object({
+  Records: v.array(v.object({ Sns: v.object({ Message: v.string() }) })),
+});
+
+/** An SES event as its configuration set publishes it; only what is used. The tags are ours. */
+const sesEvent = v.object({
+  eventType: v.picklist([
+    'Send',
+    'Delivery',
+    'Bounce',
+    'Complaint',
+    'Reject',
+    'DeliveryDelay',
+    'Open',
+    'Click',
+    'Rendering Failure',
+  ]),
+  bounce: v.optional(v.object({ bounceType: v.string() })),
+  mail: v.object({
+    messageId: v.string(),
+    tags: v.object({
+      reference: v.tuple([reference]),
+      'letter-id': v.tuple([v.string()]),
+      letter: v.tuple([v.picklist(letterKinds)]),
+    }),
+  }),
+});
+type SesEvent = v.InferOutput<typeof sesEvent>;
+
+/** Letters after which a request counts as answered; one that comes back means that it is not (F36). */
+const answering: ReadonlySet<string> = new Set(['answer', 'refusal', 'release']);
+
+/** What became of the letters: comes from SES through our own topic, at least once and in any order. */
+export function createMailEvents({ store }: Ports, runtime: Runtime): Handler {
+  return async (event) => {
+    const parsed = v.safeParse(notification, event);
+    if (!parsed.success) throw new PermanentError('not-a-notification');
+    for (const { Sns } of parsed.output.Records) {
+      const message = v.safeParse(sesEvent, JSON.parse(Sns.Message));
+      // Mail of others than ours (a test from the console) has none of our tags.
+      if (message.success) await apply(message.output);
+    }
+    return {};
+  };
+
+  async function apply(event: SesEvent): Promise<void> {
+    const at = new Date(runtime.now()).toISOString();
+    const [id] = event.mail.tags.reference;
+    const [letterId] = event.mail.tags['letter-id'];
+    const kind = event.eventType;
+    if (kind === 'Bounce' || kind === 'Reject') runtime.metrics.emit('LetterBounced', 1);
+    if (kind === 'Complaint') runtime.metrics.emit('LetterComplained', 1);
+    await converge(store, id, (current): readonly Fact[] => {
+      const letter = current.letters.find((one) => one.id === letterId);
+      if (!letter || (letter.messageId && letter.messageId !== event.mail.messageId)) return [];
+      const withState = (state: typeof letter.state) => [
+        { kind: 'letter', value: { ...letter, state } } as const,
+      ];
+      const data = { letter: letterId };
+      switch (kind) {
+        case 'Delivery':
+          // A bounce may follow a delivery, never the other way round: the later truth stays.
+          return letter.state === 'sent'
+            ? [{ type: 'letter-delivered', by: 'system', at, data, children: withState('delivered') }]
+            : [];
+        case 'Complaint':
+          return letter.state === 'complained'
+            ? []
+            : [{ type: 'letter-complained', by: 'system', at, data, children: withState('complained') }];
+        case 'Bounce':
+        case 'Reject':
+          if (letter.state === 'bounced' || event.bounce?.bounceType === 'Transient') return [];
+          return [
+            {
+              type: 'letter-bounced',
+              by: 'system',
+              at,
+              data,
+              children: [
+                ...withState('bounced'),
+                {
+                  kind: 'task',
+                  value: taskOf(
+                    {
+                      processor: 'request',
+                      at,
+                      plannedBy: current.row.plannedBy,
+                      action: `letter-${letterId}`,
+                    },
+                    'letter-bounced',
+                    'bounced',
+                  ),
+                },
+              ],
+            },
+            ...undone(
+              current.row.status,
+              letter.kind,
+              at,
+              current.row.package !== undefined,
+              current.row.decision !== undefined,
+            ),
+          ];
+        default:
+          return [];
+      }
+    });
+  }
+}
+
+/** The subject was not reached: the request is not answered after all, and its clock runs on. */
+function undone(
+  status: string,
+  kind: string,
+  at: string,
+  hasPackage: boolean,
+  decided: boolean,
+): readonly Fact[] {
+  if (status !== 'answered' || !answering.has(kind)) return [];
+  const to = hasPackage ? 'awaiting-release' : decided && kind === 'answer' ? 'acting' : 'awaiting-decision';
+  return [
+    {
+      type: 'answer-undelivered',
+      by: 'system',
+      at,
+      to,
+      data: { letter: kind },
+      set: { answeredAt: undefined },
+    },
+  ];
+}
