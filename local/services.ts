@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Keys } from '../functions/adapters/secrets/secrets.ts';
 import { packageDays } from '../functions/domain/policy.ts';
 import { createCognito } from './aws/cognito.ts';
 import { createKms } from './aws/kms.ts';
@@ -52,9 +54,13 @@ export function openServices({ dataDir, now, staff, publish }: ServicesOptions):
   });
   const secrets = createSecrets({
     file: join(dataDir, 'secrets.json'),
-    initial: { [resources.ownKeys]: makeOwnKeys, [resources.processorSecrets]: () => '{}' },
+    initial: { [resources.ownKeys]: () => '{}', [resources.processorSecrets]: () => '{}' },
     ...place,
   });
+  const update = (id: string, text: string) => {
+    if (secrets.value(id) !== text) secrets.put(id, text);
+  };
+  update(resources.ownKeys, completeOwnKeys(secrets.value(resources.ownKeys)));
   const cognito = createCognito({ userPoolId: resources.userPool, directory: staff, now });
 
   return {
@@ -69,16 +75,19 @@ export function openServices({ dataDir, now, staff, publish }: ServicesOptions):
     ses,
     dataKeyArn: kms.arnOf(resources.dataKey),
     signingKeyArn: kms.arnOf(resources.signingKey),
-    putProcessorSecrets(values) {
-      const text = JSON.stringify(values);
-      if (secrets.value(resources.processorSecrets) !== text) secrets.put(resources.processorSecrets, text);
-    },
+    putProcessorSecrets: (values) => update(resources.processorSecrets, JSON.stringify(values)),
     expire: s3.expire,
   };
 }
 
-/** The product's own keys: 32 random bytes each, in base64. */
-function makeOwnKeys(): string {
-  const key = () => randomBytes(32).toString('base64');
-  return JSON.stringify({ hashing: key(), vault: key() });
+/** Which keys the product has; the compiler holds the list to what the product reads. */
+const keyNames: Readonly<Record<keyof Keys, true>> = { hashing: true, vault: true, suppression: true };
+
+/** The product's own keys, 32 random bytes each, in base64: those that are there, and new ones for those that are not. */
+function completeOwnKeys(present: string): string {
+  const known = v.parse(v.record(v.string(), v.string()), JSON.parse(present));
+  const made = Object.keys(keyNames)
+    .filter((name) => !Object.hasOwn(known, name))
+    .map((name) => [name, randomBytes(32).toString('base64')]);
+  return JSON.stringify({ ...known, ...Object.fromEntries(made) });
 }
