@@ -10,6 +10,7 @@ import { reconcile } from '../domain/reconcile.ts';
 import { ring } from '../domain/ring.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
+import { alarmRouteHeartbeat } from '../runtime/metric-names.ts';
 
 interface Ports {
   readonly store: CaseStore;
@@ -136,8 +137,8 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
       .filter((row) => row.openTasks > 0)
       .reduce((days, row) => Math.max(days, (now - Date.parse(row.recordedAt)) / 86_400_000), 0);
     metrics.emit('OldestOpenTaskDays', Math.floor(oldest));
-    // The route from alarm to person is itself watched: silence of this one is an alarm (F43).
-    metrics.emit('AlarmRouteHeartbeat', 1);
+    // One harmless alarm a day goes all the way to a person, so that a dead route shows (F43).
+    metrics.emit('AlarmRouteHeartbeat', alarmRouteHeartbeat(now));
   }
 
   async function read(query: { readonly dueBefore: string }): Promise<readonly RequestRow[]> {
