@@ -29,13 +29,18 @@ export function openVendors(
   const hub = createProcessorHub({ dataDir, now, emulators: options.emulators ?? emulators });
   const { config, secrets } = hub.configFor(4010);
   const requests: { method: string; url: string; body: string | undefined }[] = [];
+  const intercept: { next?: (nth: number) => 'lost-before' | 'lost-after' | undefined } = {};
   const inProcess: typeof fetch = async (input, init) => {
     requests.push({
       method: init?.method ?? 'GET',
       url: String(input),
       body: typeof init?.body === 'string' ? init.body : undefined,
     });
-    return hub.app.fetch(new Request(String(input), init));
+    const fate = intercept.next?.(requests.length);
+    if (fate === 'lost-before') throw new TypeError('fetch failed');
+    const answer = await hub.app.fetch(new Request(String(input), init));
+    if (fate === 'lost-after') throw new TypeError('fetch failed');
+    return answer;
   };
   const httpFor = (fence: Parameters<Parameters<typeof connectProcessors>[1]['httpFor']>[0]): HttpClient =>
     createHttpClient({
@@ -83,6 +88,9 @@ export function openVendors(
     keysOf,
     httpFor,
     secret,
+    /** Set `next` to lose the nth request (from 1) before or after the vendor worked on it. */
+    intercept,
+    dataDir,
     /** Everything that went out, in order. */
     requests,
     async fault(name: string, fault: unknown): Promise<void> {
