@@ -268,8 +268,6 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
       }
     },
     async act(action: Action, input: ActInput): Promise<ActResult> {
-      if (action === 'opt-out' && input.right === 'objection')
-        return { result: 'manual', instructions: 'opt-out' };
       const standing = standingOf(capabilities, action, input, lookedAgain({ observation: 'no-customer' }));
       if (standing !== undefined) return standing;
       if (action === 'erase') return prepareErasure(input);
