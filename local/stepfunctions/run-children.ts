@@ -1,10 +1,11 @@
 // Map and Parallel: starting, collecting and abandoning their threads.
 import { errorOutputOf, type Failure, StateFailure } from './errors.ts';
 import { type Chain, childrenOf, lastOf, type MapPhase, newThread, type Thread } from './execution.ts';
-import { evaluate, QueryFailure, unexpectedType } from './expressions.ts';
+import { QueryFailure, unexpectedType } from './expressions.ts';
 import type { Json } from './json.ts';
 import type { MapState, ParallelState } from './machine.ts';
 import type { Run } from './run.ts';
+import { guarded } from './run-failures.ts';
 
 /** "Inline mode ... up to 40 concurrent iterations" (Step Functions guide, Inline Map). */
 const INLINE_CONCURRENCY = 40;
@@ -83,7 +84,7 @@ async function startIteration(
   let input = item.value;
   if (state.itemSelector) {
     try {
-      input = await evaluate(state.itemSelector, run.scope(chain, {}, { item }));
+      input = await run.evaluate(state.itemSelector, chain, { item });
       run.checkSize(input, state.name);
     } catch (error) {
       abandonChildren(run, lastOf(chain));
@@ -121,7 +122,7 @@ export async function branchFinished(run: Run, chain: Chain, output: Json): Prom
     const results = outputs.filter((one) => one !== undefined);
     if (results.length < phase.branches.length) return;
     parent.lastEventId = thread.lastEventId;
-    await run.guarded(parents, () => childrenSucceeded(run, parents, results));
+    await guarded(run, parents, () => childrenSucceeded(run, parents, results));
   } else if (phase.kind === 'map' && thread.item) {
     const { index } = thread.item;
     const { name } = run.stateOf(parent);
@@ -144,9 +145,9 @@ async function iterationOver(run: Run, parents: Chain, phase: MapPhase, thread: 
   phase.running = phase.running.filter((one) => one !== thread);
   const state = run.stateOf(lastOf(parents));
   if (phase.next < phase.items.length && state.type === 'Map') {
-    await run.guarded(parents, () => startIteration(run, parents, state, phase, thread.lastEventId));
+    await guarded(run, parents, () => startIteration(run, parents, state, phase, thread.lastEventId));
   } else if (phase.finished === phase.items.length) {
-    await run.guarded(parents, () => childrenSucceeded(run, parents, phase.results));
+    await guarded(run, parents, () => childrenSucceeded(run, parents, phase.results));
   }
 }
 
@@ -170,9 +171,9 @@ export async function branchFailed(run: Run, chain: Chain, failure: Failure): Pr
   const { name } = run.stateOf(parent);
   if (phase.kind === 'parallel') {
     for (const branch of phase.branches) if (branch !== thread) abandon(run, branch);
-    parent.lastEventId = abandon(run, thread);
+    parent.lastEventId = abandonState(run, thread);
     parent.lastEventId = run.emit('ParallelStateFailed', parent.lastEventId);
-    await run.guarded(parents, () => fail(failure));
+    await guarded(run, parents, () => fail(failure));
   } else if (phase.kind === 'map' && thread.item) {
     const { index } = thread.item;
     parent.lastEventId = run.emit('MapIterationFailed', thread.lastEventId, 'mapIterationFailed', () => ({
@@ -194,7 +195,7 @@ export async function branchFailed(run: Run, chain: Chain, failure: Failure): Pr
             error: 'States.ExceedToleratedFailureThreshold',
             cause: `The specified tolerated failure threshold was exceeded: ${failed} of ${phase.items.length} iterations failed.`,
           };
-    await run.guarded(parents, () => fail(reported));
+    await guarded(run, parents, () => fail(reported));
   }
 }
 
@@ -207,11 +208,16 @@ const ABORTABLE = new Set(['Task', 'Wait', 'Parallel', 'Map']);
 /** Records that a thread's state was abandoned, innermost first; returns the last event of its line. */
 function abandon(run: Run, thread: Thread): number {
   if (thread.phase.kind === 'done') return thread.lastEventId;
-  const { name, type } = run.stateOf(thread);
+  const { name } = run.stateOf(thread);
   for (const child of childrenOf(thread)) {
     if (thread.phase.kind === 'map') abandonIteration(run, name, child);
     else abandon(run, child);
   }
+  return abandonState(run, thread);
+}
+
+function abandonState(run: Run, thread: Thread): number {
+  const { type } = run.stateOf(thread);
   if (thread.phase.kind !== 'enter' && ABORTABLE.has(type)) {
     thread.lastEventId = run.emit(`${type}StateAborted`, thread.lastEventId);
   }

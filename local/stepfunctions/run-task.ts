@@ -2,12 +2,13 @@
 import { functionNameOf } from './definition-resources.ts';
 import { type Failure, StateFailure } from './errors.ts';
 import { type Call, type Chain, lastOf, type TaskPhase } from './execution.ts';
-import { evaluate, unexpectedType } from './expressions.ts';
+import { unexpectedType } from './expressions.ts';
 import { failureFields, textOf } from './history.ts';
 import { isJsonObject, type Json } from './json.ts';
 import { uuidFrom } from './jsonata-functions.ts';
 import type { Resource, TaskState } from './machine.ts';
 import type { Run } from './run.ts';
+import { guarded } from './run-failures.ts';
 import { tokenOf } from './token.ts';
 
 /** How an attempt ended, as the caller of the function saw it. */
@@ -23,9 +24,7 @@ export async function startTask(run: Run, chain: Chain, state: TaskState): Promi
   const attempt = execution.serial;
   const nonce = resource.kind === 'lambda-token' ? uuidFrom(env.random) : undefined;
   const token = nonce === undefined ? undefined : tokenOf(execution.arn, thread.id, attempt, nonce);
-  const args = state.arguments
-    ? await evaluate(state.arguments, run.scope(chain, {}, token === undefined ? {} : { token }))
-    : thread.input;
+  const args = state.arguments ? await run.evaluate(state.arguments, chain, { token }) : thread.input;
   run.checkSize(args, state.name);
   const timeout = state.timeoutSeconds && (await run.evaluateInteger(state.timeoutSeconds, chain, 1));
   const heartbeat = state.heartbeatSeconds && (await run.evaluateInteger(state.heartbeatSeconds, chain, 1));
@@ -150,8 +149,8 @@ export async function answered(run: Run, threadId: number, attempt: number, outc
   const state = run.stateOf(thread);
   if (state.type !== 'Task') return;
   const { resource } = state;
-  if (!outcome.ok) return run.guarded(chain, () => taskFailed(run, chain, outcome.failure));
-  await run.guarded(chain, async () => {
+  if (!outcome.ok) return guarded(run, chain, () => taskFailed(run, chain, outcome.failure));
+  await guarded(run, chain, async () => {
     const result = resultOf(resource, outcome.value, phase);
     run.checkSize(result, resource.kind === 'function' ? resource.arn : resource.resource);
     if (resource.kind !== 'lambda-token') {
@@ -220,7 +219,7 @@ function taskFailed(run: Run, chain: Chain, failure: Failure, timedOut = false):
 
 /** The task's token came back with a result or a failure. */
 export async function tokenAnswered(run: Run, chain: Chain, outcome: Outcome): Promise<void> {
-  await run.guarded(chain, () => {
+  await guarded(run, chain, () => {
     if (!outcome.ok) return taskFailed(run, chain, outcome.failure);
     run.checkSize(outcome.value, lastOf(chain).state);
     return succeeded(run, chain, outcome.value);

@@ -1,10 +1,10 @@
 // Moves one execution from one durable point to the next: until every thread waits for a timer, a task or its children.
 
-import { instantOf } from './definition-states.ts';
-import { errorOutputOf, type Failure, matches, StateFailure } from './errors.ts';
+import { type Failure, StateFailure } from './errors.ts';
 import {
   type Chain,
   chains,
+  childrenOf,
   dueAtOf,
   type Execution,
   findChain,
@@ -12,13 +12,15 @@ import {
   type TaskPhase,
   type Thread,
 } from './execution.ts';
-import { evaluate, QueryFailure, type Scope, type Template, unexpectedType } from './expressions.ts';
+import { evaluate, type Template, unexpectedType } from './expressions.ts';
 import { failureFields, HISTORY_LIMIT, type HistoryEvent, HistoryLimitReached, textOf } from './history.ts';
-import { exceeds, type Json, type JsonObject, PAYLOAD_LIMIT_BYTES } from './json.ts';
-import type { Assignments, Catcher, ChoiceState, Machine, State, TaskState, WaitState } from './machine.ts';
-import { branchFailed, branchFinished, startMap, startParallel } from './run-children.ts';
-import { startTask, timeOutTask } from './run-task.ts';
-import { tokenOf } from './token.ts';
+import { exceeds, type Json, PAYLOAD_LIMIT_BYTES } from './json.ts';
+import type { Assignments, Machine, State } from './machine.ts';
+import { branchFinished } from './run-children.ts';
+import { guarded } from './run-failures.ts';
+import { runState } from './run-states.ts';
+import { timeOutTask } from './run-task.ts';
+import { type Seen, scopeOf } from './scope.ts';
 
 export interface RunEnvironment {
   readonly now: number;
@@ -36,10 +38,10 @@ const STATES_PER_COMMIT = 100;
 /** Characters of history after which the work so far is stored, so that a transaction stays within its limit. */
 const TEXT_PER_COMMIT = 500_000;
 
-/** The result or error a caught state hands on, visible as `$states.result` or `$states.errorOutput`. */
-interface Seen {
-  readonly result?: Json;
-  readonly errorOutput?: Json;
+interface Way {
+  readonly next: string | undefined;
+  readonly output: Template | undefined;
+  readonly assign: Assignments;
 }
 
 export class Run {
@@ -114,9 +116,9 @@ export class Run {
       thread.phase = { kind: 'attempt' };
       this.enqueue(chain);
     } else if (phase.kind === 'wait') {
-      await this.guarded(chain, () => this.finish(chain, thread.input, {}));
+      await guarded(this, chain, () => this.finish(chain, thread.input, {}));
     } else if (phase.kind === 'task') {
-      await this.guarded(chain, () => timeOutTask(this, chain, phase));
+      await guarded(this, chain, () => timeOutTask(this, chain, phase));
     }
   }
 
@@ -129,7 +131,9 @@ export class Run {
     ) {
       const chain = this.ready.shift();
       if (!chain) return;
-      await this.guarded(chain, () => this.step(chain));
+      // A Map or Parallel that failed meanwhile has let go of its threads.
+      if (!isCurrent(chain)) continue;
+      await guarded(this, chain, () => this.step(chain));
     }
   }
 
@@ -171,7 +175,7 @@ export class Run {
     this.close('TIMED_OUT', { error: 'States.Timeout' });
   }
 
-  private fail(failure: Failure): void {
+  fail(failure: Failure): void {
     this.emit('ExecutionFailed', this.execution.root.lastEventId, 'executionFailed', () =>
       failureFields(failure),
     );
@@ -235,29 +239,7 @@ export class Run {
     const thread = lastOf(chain);
     const state = this.stateOf(thread);
     if (thread.phase.kind === 'enter') this.enter(thread, state);
-    switch (state.type) {
-      case 'Pass':
-      case 'Succeed':
-        return this.finish(chain, thread.input, {});
-      case 'Choice':
-        return this.choose(chain, state);
-      case 'Wait':
-        return this.wait(chain, state);
-      case 'Task':
-        return startTask(this, chain, state);
-      case 'Parallel':
-        return startParallel(this, chain, state);
-      case 'Map':
-        return startMap(this, chain, state);
-      case 'Fail': {
-        const error = state.error && (await this.evaluateText(state.error, chain));
-        const cause = state.cause && (await this.evaluateText(state.cause, chain));
-        throw new StateFailure({
-          ...(error !== undefined && { error }),
-          ...(cause !== undefined && { cause }),
-        });
-      }
-    }
+    await runState(this, chain, state);
   }
 
   private enter(thread: Thread, state: State): void {
@@ -273,69 +255,23 @@ export class Run {
     thread.phase = { kind: 'attempt' };
   }
 
-  private async choose(chain: Chain, state: ChoiceState): Promise<void> {
-    const thread = lastOf(chain);
-    for (const rule of state.rules) {
-      const answer = await this.evaluate(rule.condition, chain);
-      if (typeof answer !== 'boolean') throw unexpectedType(rule.condition, 'boolean', answer);
-      if (answer) return this.exit(chain, rule.next, rule.output, rule.assign, thread.input, {});
-    }
-    if (state.fallback === undefined) {
-      throw new StateFailure({
-        error: 'States.NoChoiceMatched',
-        cause: `No rule of the state '${state.name}' matched, and it has no Default.`,
-      });
-    }
-    return this.exit(chain, state.fallback, state.output, state.assign, thread.input, {});
-  }
-
-  private async wait(chain: Chain, state: WaitState): Promise<void> {
-    const thread = lastOf(chain);
-    const { kind, value } = state.until;
-    let dueAt: number | undefined;
-    try {
-      const until = await this.evaluate(value, chain);
-      if (kind === 'Seconds') {
-        if (!Number.isInteger(until) || Number(until) < 0)
-          throw unexpectedType(value, 'non-negative integer', until);
-        dueAt = this.env.now + Number(until) * 1000;
-      } else {
-        dueAt = instantOf(until);
-        if (dueAt === undefined) {
-          const shown = typeof until === 'string' ? until : JSON.stringify(until);
-          throw new QueryFailure(
-            `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${shown}`,
-            'Timestamp',
-          );
-        }
-      }
-    } catch (error) {
-      // AWS hangs a Wait's failed evaluation on its StateEntered, unlike that of the other states.
-      thread.beforeEventId = thread.lastEventId;
-      throw error;
-    }
-    if (dueAt <= this.env.now) return this.finish(chain, thread.input, {});
-    thread.phase = { kind: 'wait', dueAt };
-  }
-
   /** Ends a state that went well: `result` is what it hands on unless Output says otherwise. */
   async finish(chain: Chain, result: Json, seen: Seen): Promise<void> {
     const state = this.stateOf(lastOf(chain));
-    await this.exit(chain, state.next, state.output, state.assign, result, seen);
+    await this.exit(chain, state, result, seen);
   }
 
-  private async exit(
+  /** Leaves the state by one of its ways: its own, a rule's, or a catcher's. */
+  async exit(
     chain: Chain,
-    next: string | undefined,
-    outputTemplate: Template | undefined,
-    assign: Assignments,
+    { next, output: template, assign }: Way,
     otherwise: Json,
     seen: Seen,
   ): Promise<void> {
     const thread = lastOf(chain);
     const state = this.stateOf(thread);
     let output = otherwise;
-    if (outputTemplate) output = await this.evaluate(outputTemplate, chain, seen);
+    if (template) output = await this.evaluate(template, chain, seen);
     this.checkSize(output, state.name);
     let assigned: Record<string, Json> | undefined;
     if (assign.length > 0) {
@@ -372,105 +308,16 @@ export class Run {
     this.close('SUCCEEDED', undefined, output);
   }
 
-  // ---- Failure, Retry, Catch ----
-
-  /** Runs a piece of work of one thread and turns what it throws into the state's error. */
-  async guarded(chain: Chain, work: () => Promise<void> | void): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (error instanceof HistoryLimitReached) {
-        this.failForGood(`The execution reached the maximum number of history events (${HISTORY_LIMIT}).`);
-        return;
-      }
-      const failure = this.failureOf(error, chain);
-      await this.guarded(chain, () => this.failed(chain, failure));
-    }
-  }
-
-  private failureOf(error: unknown, chain: Chain): Failure {
-    if (error instanceof StateFailure) return error.failure;
-    if (!(error instanceof QueryFailure)) throw error;
-    const thread = lastOf(chain);
-    const failure = {
-      error: 'States.QueryEvaluationError',
-      cause: `An error occurred while executing the state '${thread.state}' (entered at the event id #${thread.enteredEventId}). ${error.message}`,
-    };
-    const atEntry = thread.lastEventId === thread.enteredEventId;
-    const previous = atEntry ? thread.beforeEventId : thread.lastEventId;
-    thread.lastEventId = this.emit('EvaluationFailed', previous, 'evaluationFailed', () => ({
-      ...failureFields(failure),
-      ...(error.field !== undefined && { location: error.field }),
-      state: thread.state,
-    }));
-    const { type } = this.stateOf(thread);
-    if (type === 'Map' || type === 'Parallel') {
-      thread.lastEventId = this.emit(`${type}StateFailed`, thread.lastEventId);
-    }
-    return failure;
-  }
-
-  /** A state failed: its Retry, its Catch, its parent, and at last the execution. */
-  async failed(chain: Chain, failure: Failure): Promise<void> {
-    const thread = lastOf(chain);
-    const state = this.stateOf(thread);
-    if (state.type === 'Task' || state.type === 'Map' || state.type === 'Parallel') {
-      if (this.retried(thread, state, failure)) {
-        if (thread.phase.kind === 'attempt') this.enqueue(chain);
-        return;
-      }
-      const catcher = state.catch.find(({ errorEquals }) => matches(errorEquals, failure.error));
-      if (catcher) {
-        try {
-          await this.caught(chain, catcher, failure);
-          return;
-        } catch (error) {
-          if (error instanceof HistoryLimitReached) throw error;
-          // An error inside a catcher is not the catcher's to catch: the state fails with it.
-          return this.giveUp(chain, this.failureOf(error, chain));
-        }
-      }
-    }
-    return this.giveUp(chain, failure);
-  }
-
-  private async giveUp(chain: Chain, failure: Failure): Promise<void> {
-    const thread = lastOf(chain);
-    const { kind } = thread.phase;
-    // What a redrive starts from: this state, with the input it has; a Map or Parallel keeps its finished parts.
-    if (kind !== 'parallel' && kind !== 'map') thread.phase = { kind: 'attempt' };
-    if (chain.length > 1) return branchFailed(this, chain, failure);
-    this.fail(failure);
-  }
-
-  private retried(thread: Thread, state: { retry: TaskState['retry'] }, failure: Failure): boolean {
-    const index = state.retry.findIndex(({ errorEquals }) => matches(errorEquals, failure.error));
-    const retrier = state.retry[index];
-    if (!retrier) return false;
-    const used = thread.attempts[index] ?? 0;
-    if (used >= retrier.maxAttempts) return false;
-    thread.attempts = state.retry.map((_, i) => (thread.attempts[i] ?? 0) + (i === index ? 1 : 0));
-    thread.retryCount += 1;
-    let seconds = retrier.intervalSeconds * retrier.backoffRate ** used;
-    if (retrier.maxDelaySeconds !== undefined) seconds = Math.min(seconds, retrier.maxDelaySeconds);
-    if (retrier.jitter) seconds *= this.env.random();
-    const delay = Math.round(seconds * 1000);
-    thread.phase = delay > 0 ? { kind: 'retry', dueAt: this.env.now + delay } : { kind: 'attempt' };
-    return true;
-  }
-
-  private async caught(chain: Chain, catcher: Catcher, failure: Failure): Promise<void> {
-    const errorOutput = errorOutputOf(failure);
-    await this.exit(chain, catcher.next, catcher.output, catcher.assign, errorOutput, { errorOutput });
-  }
-
   // ---- Evaluation ----
 
   evaluate(template: Template, chain: Chain, seen: Seen = {}): Json | Promise<Json> {
-    return template.kind === 'constant' ? template.value : evaluate(template, this.scope(chain, seen));
+    if (template.kind === 'constant') return template.value;
+    const { functions, machineArn, roleArn } = this.env;
+    const source = { execution: this.execution, functions, machineArn, roleArn };
+    return evaluate(template, scopeOf(source, chain, seen));
   }
 
-  private async evaluateText(template: Template, chain: Chain): Promise<string> {
+  async evaluateText(template: Template, chain: Chain): Promise<string> {
     const value = await this.evaluate(template, chain);
     if (typeof value !== 'string') throw unexpectedType(template, 'string', value);
     return value;
@@ -484,56 +331,6 @@ export class Run {
       throw unexpectedType(template, lowest > 0 ? 'positive integer' : 'non-negative integer', value);
     }
     return value;
-  }
-
-  scope(chain: Chain, seen: Seen, over: { item?: Thread['item']; token?: string } = {}): Scope {
-    const thread = lastOf(chain);
-    return {
-      ...seen,
-      input: thread.input,
-      functions: this.env.functions,
-      variable: (name) => {
-        for (let i = chain.length - 1; i >= 0; i -= 1) {
-          const variables = chain[i]?.variables;
-          if (variables && Object.hasOwn(variables, name)) return variables[name];
-        }
-        return undefined;
-      },
-      variables: () => Object.assign({}, ...chain.map(({ variables }) => variables)),
-      context: () => this.context(chain, over.item, over.token),
-    };
-  }
-
-  private context(chain: Chain, ownItem: Thread['item'], token: string | undefined): JsonObject {
-    const { execution, env } = this;
-    const thread = lastOf(chain);
-    const item = ownItem ?? chain.findLast((one) => one.item !== undefined)?.item;
-    const taskToken =
-      token ??
-      (thread.phase.kind === 'task' && thread.phase.nonce !== undefined
-        ? tokenOf(execution.arn, thread.id, thread.phase.attempt, thread.phase.nonce)
-        : undefined);
-    return {
-      Execution: {
-        Id: execution.arn,
-        Input: execution.input,
-        Name: execution.name,
-        RoleArn: env.roleArn,
-        StartTime: new Date(execution.startedAt).toISOString(),
-        RedriveCount: execution.redriveCount,
-        ...(execution.redrivenAt !== undefined && {
-          RedriveTime: new Date(execution.redrivenAt).toISOString(),
-        }),
-      },
-      StateMachine: { Id: env.machineArn, Name: execution.machineName },
-      State: {
-        Name: thread.state,
-        EnteredTime: new Date(thread.enteredAt).toISOString(),
-        RetryCount: thread.retryCount,
-      },
-      ...(taskToken !== undefined && { Task: { Token: taskToken } }),
-      ...(item && { Map: { Item: { Index: item.index, Value: item.value } } }),
-    };
   }
 
   /** Throws States.DataLimitExceeded where `value` is beyond the quota for payloads. */
@@ -572,4 +369,13 @@ export class Run {
     }
     return id;
   }
+}
+
+function isCurrent(chain: Chain): boolean {
+  const { kind } = lastOf(chain).phase;
+  if (kind !== 'enter' && kind !== 'attempt') return false;
+  return chain.every((thread, i) => {
+    const parent = chain[i - 1];
+    return parent === undefined || childrenOf(parent).includes(thread);
+  });
 }

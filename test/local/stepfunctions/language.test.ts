@@ -1,5 +1,6 @@
 // One case per rule of the supported subset, with where the rule is written and the history that it must leave.
 // "ASL" is the Amazon States Language specification, "Guide" the AWS Step Functions Developer Guide.
+import aslValidator from 'asl-validator';
 import type { Json } from '../../../local/stepfunctions/json.ts';
 import { ask, branch, type Functions, machine, named, play, task } from './harness.ts';
 
@@ -16,6 +17,8 @@ interface Case {
   /** Virtual seconds from start to end. */
   seconds?: number;
   history?: string[];
+  /** asl-validator wants an object or an expression as Output; AWS takes any JSON value. */
+  plainOutput?: boolean;
   /** A function never answers, so the clock moves on without it. */
   hangs?: boolean;
 }
@@ -55,6 +58,7 @@ const cases: Case[] = [
   },
   {
     rule: 'a string that is not wholly an expression is a literal',
+    plainOutput: true,
     source: 'ASL, JSONata expressions in States',
     definition: machine({ A: pass({ Output: ['$states.input', 'a {% 1 %} b', ''], End: true }) }),
     output: ['$states.input', 'a {% 1 %} b', ''],
@@ -161,6 +165,7 @@ const cases: Case[] = [
   },
   {
     rule: '$now and $millis read the clock of the execution',
+    plainOutput: true,
     source: 'JSONata, Date/Time functions',
     definition: machine({
       W: { Type: 'Wait', Seconds: 60, Next: 'A' },
@@ -197,6 +202,7 @@ const cases: Case[] = [
   },
   {
     rule: 'the Assign and Output of the Choice itself go with Default',
+    plainOutput: true,
     source: 'ASL, Choice State',
     definition: machine({
       Q: {
@@ -765,6 +771,115 @@ const cases: Case[] = [
     ],
   },
   {
+    rule: 'branches that had not run when another failed never run',
+    source: 'ASL, Parallel State',
+    definition: machine({
+      P: {
+        Type: 'Parallel',
+        Branches: [branch({ F: { Type: 'Fail', Error: 'E' } }), branch({ X: pass({ End: true }) })],
+        Catch: [{ ErrorEquals: ['E'], Next: 'R' }],
+        Next: 'R',
+      },
+      R: { Type: 'Succeed' },
+    }),
+    history: [
+      '1<0 ExecutionStarted',
+      '2<0 ParallelStateEntered P',
+      '3<2 ParallelStateStarted',
+      '4<3 FailStateEntered F',
+      '5<4 ParallelStateFailed',
+      '6<5 ParallelStateExited P',
+      '7<6 SucceedStateEntered R',
+      '8<7 SucceedStateExited R',
+      '9<8 ExecutionSucceeded',
+    ],
+  },
+  {
+    rule: 'a failure goes up through every level that does not catch it, each abandoning what it had',
+    source: 'ASL, Errors',
+    definition: machine({
+      P: {
+        Type: 'Parallel',
+        Branches: [
+          branch({
+            M: {
+              Type: 'Map',
+              Items: [0, 1],
+              ItemProcessor: branch({
+                Q: {
+                  Type: 'Choice',
+                  Choices: [{ Condition: '{% $states.input = 1 %}', Next: 'T' }],
+                  Default: 'W',
+                },
+                T: task('work'),
+                W: { Type: 'Wait', Seconds: 100, End: true },
+              }),
+              End: true,
+            },
+          }),
+        ],
+        Catch: [{ ErrorEquals: ['E'], Next: 'R' }],
+        Next: 'R',
+      },
+      R: { Type: 'Succeed', Output: '{% $states.input.Error %}' },
+    }),
+    functions: failing('E'),
+    output: 'E',
+    seconds: 0,
+    history: [
+      '1<0 ExecutionStarted',
+      '2<0 ParallelStateEntered P',
+      '3<2 ParallelStateStarted',
+      '4<3 MapStateEntered M',
+      '5<4 MapStateStarted',
+      '6<5 MapIterationStarted M#0',
+      '7<5 MapIterationStarted M#1',
+      '8<6 ChoiceStateEntered Q',
+      '9<8 ChoiceStateExited Q',
+      '10<7 ChoiceStateEntered Q',
+      '11<10 ChoiceStateExited Q',
+      '12<9 WaitStateEntered W',
+      '13<11 TaskStateEntered T',
+      '14<13 TaskScheduled',
+      '15<14 TaskStarted',
+      '16<15 TaskFailed',
+      '17<16 MapIterationFailed M#1',
+      '18<12 WaitStateAborted',
+      '19<18 MapIterationAborted M#0',
+      '20<17 MapStateFailed',
+      '21<20 MapStateAborted',
+      '22<21 ParallelStateFailed',
+      '23<22 ParallelStateExited P',
+      '24<23 SucceedStateEntered R',
+      '25<24 SucceedStateExited R',
+      '26<25 ExecutionSucceeded',
+    ],
+  },
+  {
+    rule: 'Retry on a Map runs all items again, and what was under way is nobody’s',
+    source: 'ASL, Map State (Retry)',
+    definition: machine({
+      M: {
+        Type: 'Map',
+        Items: ['a', 'b'],
+        ItemProcessor: branch({ T: task('work') }),
+        Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 2 }],
+        End: true,
+      },
+    }),
+    functions: {
+      work: (payload, call) => {
+        if (call === 1) throw named('E');
+        return [payload.value ?? null, call];
+      },
+    },
+    output: [
+      ['a', 3],
+      ['b', 4],
+    ],
+    seconds: 2,
+  },
+  {
     rule: 'Retry on a Parallel runs all branches again',
     source: 'ASL, Parallel State (Retry)',
     definition: machine({
@@ -869,6 +984,7 @@ const cases: Case[] = [
   },
   {
     rule: 'an Inline Map runs at most 40 at once',
+    plainOutput: true,
     source: 'Guide, Using Map state in Inline mode',
     definition: machine({
       M: {
@@ -969,6 +1085,7 @@ const cases: Case[] = [
   },
   {
     rule: 'an item that catches its own failure does not hide the others',
+    plainOutput: true,
     source: 'ASL, Fallback states in an item processor',
     definition: machine({
       M: {
@@ -1010,6 +1127,12 @@ describe('the supported subset of the States Language', () => {
     if (one.output !== undefined) expect(execution.output).toEqual(one.output);
     if (one.seconds !== undefined) expect(took / 1000).toBe(one.seconds);
     if (one.history) expect(lines).toEqual(one.history);
+  });
+
+  test.each(cases)('asl-validator takes it too: $rule', ({ definition, plainOutput = false }) => {
+    const { isValid, errorsText } = aslValidator(structuredClone(definition));
+    if (plainOutput) expect(errorsText()).toMatch(/Output is invalid/);
+    else expect(isValid ? '' : errorsText()).toBe('');
   });
 
   test('every event says who it follows, and ids count from 1 without a gap', async () => {
