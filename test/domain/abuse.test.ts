@@ -88,6 +88,19 @@ describe('A24: series are shown, never decided', () => {
     });
   });
 
+  test('a year is 365 days to the millisecond', () => {
+    const count = (receivedAt: string) =>
+      serialEvidence(later('b'), [request('a', { receivedAt })]).inTwelveMonths;
+    expect(count('2025-03-08T10:00:00.000Z')).toBe(2);
+    expect(count('2025-03-08T09:59:59.999Z')).toBe(1);
+  });
+
+  test('one millisecond decides which of two came first', () => {
+    const early = request('b', { receivedAt: '2026-03-05T09:59:59.999Z' });
+    expect(mergeTarget(request('a'), [early])).toBe(early);
+    expect(mergeTarget(early, [request('a')])).toBeUndefined();
+  });
+
   test.each([
     ['answered', null, true],
     ['closed', 'nothing-found', true],
