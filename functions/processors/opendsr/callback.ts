@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import * as v from 'valibot';
 import { QuarantineError } from '../../domain/errors.ts';
 import { parseJson } from '../response.ts';
@@ -62,10 +63,11 @@ export function verifyCallback(
 }
 
 function parseOrUndefined(rawBody: Uint8Array): unknown {
+  if (!isUtf8(rawBody)) return undefined;
   try {
-    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(rawBody));
+    return parseJson(new TextDecoder().decode(rawBody));
   } catch (error) {
-    if (error instanceof QuarantineError || error instanceof TypeError) return undefined;
+    if (error instanceof QuarantineError) return undefined;
     throw error;
   }
 }
