@@ -109,7 +109,7 @@ function thread(name: SeedName, contactId: string, topic: string): ThreadRow {
     state: 'closed',
     open: false,
     read: true,
-    priority: 'not_priority',
+    priority: 'none',
     source: {
       type: 'conversation',
       id: `${contactId}-source`,

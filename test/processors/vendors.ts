@@ -16,6 +16,7 @@ import { emulators } from '../../local/processors/all.ts';
 import type { EmulatorFactory } from '../../local/processors/emulator.ts';
 import { createProcessorHub } from '../../local/processors/hub.ts';
 import { seeds } from '../../local/processors/seeds.ts';
+import type { ApiDescription } from './openapi.ts';
 
 export const dayMs = 86_400_000;
 
@@ -29,6 +30,7 @@ export function openVendors(
   const hub = createProcessorHub({ dataDir, now, emulators: options.emulators ?? emulators });
   const { config, secrets } = hub.configFor(4010);
   const requests: { method: string; url: string; body: string | undefined }[] = [];
+  const answers: { method: string; url: string; status: number; body: string }[] = [];
   const intercept: { next?: (nth: number) => 'lost-before' | 'lost-after' | undefined } = {};
   const inProcess: typeof fetch = async (input, init) => {
     requests.push({
@@ -40,6 +42,11 @@ export function openVendors(
     if (fate === 'lost-before') throw new TypeError('fetch failed');
     const answer = await hub.app.fetch(new Request(String(input), init));
     if (fate === 'lost-after') throw new TypeError('fetch failed');
+    const text = await answer
+      .clone()
+      .text()
+      .catch(() => '');
+    answers.push({ url: String(input), method: init?.method ?? 'GET', status: answer.status, body: text });
     return answer;
   };
   const httpFor = (fence: Parameters<Parameters<typeof connectProcessors>[1]['httpFor']>[0]): HttpClient =>
@@ -93,6 +100,28 @@ export function openVendors(
     dataDir,
     /** Everything that went out, in order. */
     requests,
+    /** Where the emulator's answers so far differ from what the vendor describes. */
+    answerProblems(
+      name: string,
+      description: ApiDescription,
+      except: readonly RegExp[] = [],
+    ): readonly string[] {
+      const base = `/processors/${name}`;
+      return answers
+        .filter(({ url }) => url.includes(`${base}/`))
+        .map((one) => ({ ...one, path: one.url.slice(one.url.indexOf(base) + base.length) }))
+        .filter(({ path }) => !except.some((pattern) => pattern.test(path)))
+        .map(({ method, path, status, body }) => {
+          const problem = description.responseProblem(
+            method,
+            path,
+            status,
+            body === '' ? undefined : JSON.parse(body),
+          );
+          return problem === undefined ? undefined : `${method} ${path} ${status}: ${problem}`;
+        })
+        .filter((problem) => problem !== undefined);
+    },
     async fault(name: string, fault: unknown): Promise<void> {
       const answer = await hub.app.request(`/local/processors/${name}/faults`, {
         method: 'POST',
