@@ -105,16 +105,11 @@ export class HttpSite extends Construct {
 
   /** Every path goes to the one function: its router answers what is unknown in the same words everywhere. */
   serve(lambda: LambdaResource, whyNoAuthorizer: string): void {
-    const [route] = this.api.addRoutes({
-      path: '/{proxy+}',
-      integration: new HttpLambdaIntegration('Function', lambda),
-    });
-    const [home] = this.api.addRoutes({
-      path: '/',
-      integration: new HttpLambdaIntegration('HomeFunction', lambda),
-    });
-    for (const served of [route, home]) {
-      if (served) Validations.of(served).acknowledge({ id: 'AwsSolutions-APIG4', reason: whyNoAuthorizer });
+    const integration = new HttpLambdaIntegration('Function', lambda);
+    for (const path of ['/', '/{proxy+}']) {
+      for (const route of this.api.addRoutes({ path, integration })) {
+        Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: whyNoAuthorizer });
+      }
     }
   }
 }

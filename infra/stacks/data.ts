@@ -30,6 +30,7 @@ import {
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { tableSchema } from '../../functions/adapters/dynamodb/schema.ts';
+import type { Keys } from '../../functions/adapters/secrets/secrets.ts';
 import type { StageConfig } from '../config.ts';
 import { MailIdentity } from '../constructs/mail-identity.ts';
 import { names } from '../names.ts';
@@ -41,8 +42,18 @@ export interface DataStackProps extends StackProps {
 /** The groups of staff, weakest first; what each may do is decided by the staff API. */
 export const staffGroups = ['viewer', 'officer', 'approver', 'administrator'] as const;
 
+/** Complete by the compiler: a key that the functions read and nobody makes does not compile. */
+const ownKeyPurposes = {
+  hashing: true,
+  vault: true,
+  suppression: true,
+} as const satisfies Record<OwnKey, true>;
+const ownKeyNames = Object.keys(ownKeyPurposes) as OwnKey[];
+
 /** Packages are deleted by the product; this is the broom behind it, and for uploads whose row was never written. */
 const packageDays = 30;
+
+type OwnKey = keyof Keys;
 
 /** Everything that must outlive a deploy: cases, packages, keys, secrets, staff accounts, the sending domain. */
 export class DataStack extends Stack {
@@ -163,34 +174,31 @@ export class DataStack extends Stack {
     );
   }
 
-  /** Two random keys in one secret, made inside the account: nobody has ever seen them. */
+  /**
+   * The product's own keys, made inside the account: nobody has ever seen them. Each is made by a secret of its own and read into the one
+   * that the functions read, so that a further key can be added later without a known one being made anew.
+   */
   private ownKeys(removalPolicy: RemovalPolicy): Secret {
-    // Secrets Manager makes one random text per secret, so the second is made apart and read in at creation.
-    const random = { passwordLength: 64, excludePunctuation: true };
-    const vaultKey = new Secret(this, 'VaultKey', {
-      description: 'First value of the vault key; the functions read the copy inside the own keys',
-      encryptionKey: this.storageKey,
-      generateSecretString: random,
-      removalPolicy,
-    });
-    const keys = new Secret(this, 'OwnKeys', {
-      description: "The product's own keys: hashing and vault",
-      encryptionKey: this.storageKey,
-      generateSecretString: {
-        ...random,
-        secretStringTemplate: JSON.stringify({
-          vault: SecretValue.secretsManager(vaultKey.secretArn).unsafeUnwrap(),
-        }),
-        generateStringKey: 'hashing',
-      },
-      removalPolicy,
-    });
-    for (const secret of [vaultKey, keys]) {
-      Validations.of(secret).acknowledge({
-        id: 'AwsSolutions-SMG4',
-        reason: 'Data is sealed and hashed under these keys: another value would make open cases unreadable.',
+    const values: Partial<Record<OwnKey, string>> = {};
+    for (const name of ownKeyNames) {
+      const source = new Secret(this, `KeySource-${name}`, {
+        description: `Source of the own key ${name}`,
+        encryptionKey: this.storageKey,
+        // Never to be changed: CloudFormation would make another key, and what the old one sealed could not be read.
+        generateSecretString: { passwordLength: 64, excludePunctuation: true },
+        removalPolicy,
       });
+      values[name] = SecretValue.secretsManager(source.secretArn).unsafeUnwrap();
+      keepForever(source);
     }
+    const keys = new Secret(this, 'OwnKeys', {
+      description: "The product's own keys, as its functions read them",
+      encryptionKey: this.storageKey,
+      // References, not values: CloudFormation fills them in.
+      secretStringValue: SecretValue.unsafePlainText(JSON.stringify(values)),
+      removalPolicy,
+    });
+    keepForever(keys);
     return keys;
   }
 
@@ -273,6 +281,13 @@ export class DataStack extends Stack {
     });
     return pool;
   }
+}
+
+function keepForever(secret: Secret): void {
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'Data is sealed and hashed under these keys: another value would make open cases unreadable.',
+  });
 }
 
 /** The store's own schema in CloudFormation's words; every key attribute is a string. */

@@ -134,21 +134,32 @@ everyStage('data of $name', ({ name: stage }) => {
     }
   });
 
-  it('makes the own keys inside the account, by a recipe that must never change: another one would make new keys', () => {
-    const secrets = new Map(
-      data()
-        .all('AWS::SecretsManager::Secret')
-        .map(({ id, Properties }) => [id, Properties]),
-    );
-    expect(secrets.get('VaultKey6B75F33E')?.GenerateSecretString).toEqual({
-      ExcludePunctuation: true,
-      PasswordLength: 64,
+  it('makes each own key inside the account, by a recipe that must never change: another one would make another key', () => {
+    const sources = data()
+      .all('AWS::SecretsManager::Secret')
+      .filter(({ Properties }) => Properties.GenerateSecretString);
+    expect(
+      Object.fromEntries(sources.map(({ id, Properties }) => [id, Properties.GenerateSecretString])),
+    ).toEqual({
+      KeySourcehashing6FE6F563: { ExcludePunctuation: true, PasswordLength: 64 },
+      KeySourcevaultDF6299E6: { ExcludePunctuation: true, PasswordLength: 64 },
+      KeySourcesuppression3942EC82: { ExcludePunctuation: true, PasswordLength: 64 },
     });
-    const { SecretStringTemplate, ...recipe } = secrets.get('OwnKeysD160F4ED')?.GenerateSecretString ?? {};
-    expect(recipe).toEqual({ ExcludePunctuation: true, PasswordLength: 64, GenerateStringKey: 'hashing' });
-    expect(text(SecretStringTemplate)).toBe(
-      '{"vault":"{{resolve:secretsmanager:{"Ref":"VaultKey6B75F33E"}:SecretString:::}}"}',
+  });
+
+  it('hands the functions all own keys in one secret, by reference', () => {
+    const keys = data()
+      .all('AWS::SecretsManager::Secret')
+      .find(({ id }) => id.startsWith('OwnKeys'));
+    const filled = text(keys?.Properties.SecretString).replace(
+      /\{\{resolve:secretsmanager:\{"Ref":"KeySource(\w+)"}:SecretString:::}}/g,
+      'the value of $1',
     );
+    expect(JSON.parse(filled)).toEqual({
+      hashing: expect.stringMatching(/^the value of hashing/),
+      vault: expect.stringMatching(/^the value of vault/),
+      suppression: expect.stringMatching(/^the value of suppression/),
+    });
   });
 
   it('puts no secret into a template', () => {
@@ -156,8 +167,8 @@ everyStage('data of $name', ({ name: stage }) => {
       data()
         .all('AWS::SecretsManager::Secret')
         .filter(({ Properties }) => Properties.SecretString !== undefined)
-        .map(({ Properties }) => Properties.SecretString),
-    ).toEqual(['{}']);
+        .map(({ Properties }) => text(Properties.SecretString).replace(/\{\{resolve:.*?:::}}/g, '…')),
+    ).toEqual(['{"hashing":"…","vault":"…","suppression":"…"}', '{}']);
   });
 
   it('lets staff in by invitation only, with a password of 14 and a one-time code', () => {

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundleFunctions, bundleSizes } from '../../infra/bundle.ts';
+import { functionNames, functions } from '../../infra/functions.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'rights-desk-bundles-'));
+const fileOf = (name: string, run = 'first') => join(directory, run, name, 'index.mjs');
+beforeAll(async () => {
+  await bundleFunctions(functionNames, join(directory, 'first'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('the bundles that are deployed', () => {
+  it('load as ES modules, wire themselves on the first call, and keep the names of their errors through the minifier', () => {
+    // A process of its own without any of the variables: what answers is the bundle, as Lambda would load it.
+    const program = `
+      const seen = {};
+      for (const [name, url] of ${JSON.stringify(functionNames.map((name) => [name, pathToFileURL(fileOf(name)).href]))}) {
+        const { handler } = await import(url);
+        seen[name] = await handler({}).then(() => 'answered', (error) => error.name + ': ' + error.message)
+          .catch(String);
+      }
+      process.stdout.write(JSON.stringify(seen));`;
+    const seen = JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+        env: { PATH: process.env.PATH },
+        encoding: 'utf8',
+      }),
+    );
+    expect(seen).toEqual(
+      Object.fromEntries(
+        functionNames.map((name) => [
+          name,
+          `MissingEnvironment: ${name} lacks ${[...functions[name].env].sort().join(', ')}`,
+        ]),
+      ),
+    );
+  });
+
+  it('are small enough to start quickly', () => {
+    for (const { name, bytes } of bundleSizes(functionNames, join(directory, 'first')))
+      expect({ name, small: bytes < 1_200_000 }).toEqual({ name, small: true });
+  });
+
+  it('are the same bytes when made again, so that nothing unchanged is deployed', async () => {
+    await bundleFunctions(functionNames, join(directory, 'second'));
+    const hash = (run: string) =>
+      functionNames.map((name) =>
+        createHash('sha256')
+          .update(readFileSync(fileOf(name, run)))
+          .digest('hex'),
+      );
+    expect(hash('second')).toEqual(hash('first'));
+  });
+
+  it('hold nothing of the local edition and no path of the machine that made them', () => {
+    for (const name of functionNames) {
+      const code = readFileSync(fileOf(name), 'utf8');
+      expect(code).not.toContain(process.cwd());
+      expect(code).not.toContain('/local/outbox');
+    }
+  });
+});
