@@ -4,10 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createEngine, type EngineOptions } from '../../local/stepfunctions/engine.ts';
 import { createDynamoStore } from '../../local/stepfunctions/store-dynamodb.ts';
 import { createMemoryStore } from '../../local/stepfunctions/store-memory.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 const LAMBDA = 'arn:aws:states:::lambda:invoke';
 const TASKS = 8;
@@ -138,11 +143,45 @@ async function durable(): Promise<void> {
     await measure('durable (dynoxide, with history), 50 at a time', 600, 50, {
       store: createDynamoStore({ client, tableName: 'bench-50' }),
     });
+    await waiting(client);
   } finally {
     client.destroy();
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Heap that the engine itself takes for an execution that waits, its state being in the store. */
+async function waiting(client: DynamoDBClient): Promise<void> {
+  const engine = createEngine({
+    machines: {
+      bench: {
+        QueryLanguage: 'JSONata',
+        StartAt: 'W',
+        States: { W: { Type: 'Wait', Seconds: 3_000_000, End: true } },
+      },
+    },
+    invoke: async () => null,
+    clock: { now: Date.now },
+    random: Math.random,
+    store: createDynamoStore({ client, tableName: 'bench-waiting' }),
+  });
+  const begin = async (from: number, to: number) => {
+    for (let i = from; i < to; i += 50) {
+      await Promise.all(
+        Array.from({ length: 50 }, (_, j) =>
+          engine.startExecution({ machine: 'bench', name: `waiting-${i + j}` }),
+        ),
+      );
+    }
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await begin(0, 500);
+  const after = await begin(500, 5_500);
+  await engine.stop();
+  const bytes = Math.round((after - before) / 5_000);
+  console.log(`${'heap per waiting execution (on a store)'.padEnd(44)} ${String(bytes).padStart(8)} bytes`);
 }
 
 async function main(): Promise<void> {
