@@ -286,7 +286,7 @@ export class Executor {
   }
 
   private recoverLater(arn: string): void {
-    if (this.mode === 'started') setTimeout(() => this.recover(arn), RECOVERY_DELAY_MS).unref();
+    if (this.mode !== 'stopped') setTimeout(() => this.recover(arn), RECOVERY_DELAY_MS).unref();
   }
 
   private async failTooLarge(arn: string): Promise<void> {

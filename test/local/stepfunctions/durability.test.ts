@@ -188,6 +188,39 @@ describe('a crash at every single commit', () => {
     },
   );
 
+  test('a store that fails once: the engine goes on by itself a second later, from what was stored', async () => {
+    const undisturbed = await faultFree();
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+    const journey = async (failAt: number) => {
+      const world = fresh();
+      const inner = createMemoryStore({ copies: true });
+      let commits = 0;
+      const store: Store = {
+        ...inner,
+        commit: async (commit) => {
+          commits += 1;
+          if (commits === failAt) throw new Crash();
+          return inner.commit(commit);
+        },
+      };
+      const engine = engineOn(store, world);
+      // The caller repeats what it got no answer to; what failed in the background is the engine's to repeat.
+      let ended = false;
+      for (let lives = 0; !ended && lives < 4; lives += 1) {
+        await live(engine, world).catch((error) => {
+          if (!(error instanceof Crash)) throw error;
+        });
+        await pause();
+        ended = (await inner.read(CHILD)) !== undefined && (await inner.openExecutions()).length === 0;
+      }
+      const after = await lastDays(inner, world);
+      await engine.stop();
+      return { failAt, ends: after.ends, open: after.open };
+    };
+    const all = await Promise.all(Array.from({ length: undisturbed.commits }, (_, i) => journey(i + 1)));
+    for (const one of all) expect(one).toEqual({ failAt: one.failAt, ends: undisturbed.ends, open: [] });
+  });
+
   test('two engines on one store: the second to write is refused, and nothing is written twice', async () => {
     const inner = createMemoryStore({ copies: true });
     const world = fresh();
