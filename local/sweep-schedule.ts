@@ -6,7 +6,7 @@ const hour = 60 * minute;
 /** What EventBridge does on AWS. */
 export const sweepEvery = 5 * minute;
 /** A long jump sweeps less often: each sweep reads rows, and the engine's own timers keep the exact instants anyway. */
-const sweepsPerJump = 240;
+const sweepsPerJump = 24;
 
 export interface SweepSchedule extends Scheduled {
   /** Runs the sweep when five virtual minutes have passed since the last one; for a clock that flows by itself. */
@@ -34,7 +34,7 @@ export function createSweepSchedule(
   return {
     jumpStarts(target) {
       const span = target - clock.now();
-      const every = Math.min(6 * hour, Math.max(hour, Math.ceil(span / sweepsPerJump)));
+      const every = Math.min(24 * hour, Math.max(hour, Math.ceil(span / sweepsPerJump)));
       jump = { target, every, sweptAtEnd: false };
     },
     nextDueAt() {
