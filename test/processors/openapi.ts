@@ -13,7 +13,7 @@ function isObject(value: unknown): value is Json {
 }
 
 /** OpenAPI 3.0 says `nullable: true` where JSON Schema says `type: [..., 'null']`; AJV knows only the latter. */
-function withNull(node: unknown): unknown {
+export function withNull(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withNull);
   if (!isObject(node)) return node;
   const { nullable, ...rest } = node;
