@@ -1,4 +1,5 @@
-import type { Case, Child } from '../domain/case.ts';
+import { addDays, localDayOf } from '../domain/calendar.ts';
+import type { Case, Child, DispositionRecord } from '../domain/case.ts';
 import { after, converge, mustLoad } from '../domain/converge.ts';
 import { PermanentError, QuarantineError, TransientError } from '../domain/errors.ts';
 import { actionFor } from '../domain/policy.ts';
@@ -66,22 +67,29 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
         }
       }),
     );
-    return results.flat();
+    return results.flat().map((child) => notAtOnce(child, at));
   }
 }
 
+/** A vendor's "not yet" without a later day, or with a day counted in another time zone, must not be due again now: that would never end. */
+function notAtOnce(child: Child, at: string): Child {
+  if (child.kind !== 'disposition') return child;
+  const due = lookDue(child.value);
+  if (due === undefined || due > at) return child;
+  return { kind: 'disposition', value: postponedRecord(child.value, at) };
+}
+
 /** Tried again a day from now; the record's task, where it has one, stays with its person. */
-function postponed(record: Case['dispositions'][number], at: string): readonly Child[] {
-  const tomorrow = new Date(Date.parse(at) + 86_400_000).toISOString().slice(0, 10);
-  return [
-    {
-      kind: 'disposition',
-      value: {
-        ...record,
-        at,
-        ...(record.disposition === 'accepted' ? { expectedBy: tomorrow } : {}),
-        ...(record.lookAgainOn ? { lookAgainOn: tomorrow } : {}),
-      },
-    },
-  ];
+function postponed(record: DispositionRecord, at: string): readonly Child[] {
+  return [{ kind: 'disposition', value: postponedRecord(record, at) }];
+}
+
+function postponedRecord(record: DispositionRecord, at: string): DispositionRecord {
+  const tomorrow = addDays(localDayOf(at), 1);
+  return {
+    ...record,
+    at,
+    ...(record.disposition === 'accepted' ? { expectedBy: tomorrow } : {}),
+    ...(record.lookAgainOn ? { lookAgainOn: tomorrow } : {}),
+  };
 }
