@@ -1,6 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Grant, GrantedResource } from '../functions/runtime/lambda.ts';
-import { liveAlias, type MachineArns } from './names.ts';
+import type { MachineArns } from './machine-arns.ts';
+import { liveAlias } from './names.ts';
 
 /** The real things behind the words of a grant. */
 export interface GrantTargets {

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createEdition } from './edition.ts';
 
 /** Runs this machine's edition until it is told to stop. Resolves when it serves. Reads `PORT` and `DATA_DIR`. */
@@ -8,6 +9,12 @@ export async function main(env: NodeJS.ProcessEnv): Promise<void> {
   // People's data and keys lie in it.
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const edition = await createEdition({ dataDir, port, clock: 'flowing' });
+  // Where `npm run ops` finds this edition.
+  const runningFile = join(dataDir, 'running.json');
+  const { config: processors } = edition.processors.configFor(Number(new URL(edition.url).port));
+  writeFileSync(runningFile, JSON.stringify({ url: edition.url, endpoints: edition.endpoints, processors }), {
+    mode: 0o600,
+  });
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
@@ -15,6 +22,7 @@ export async function main(env: NodeJS.ProcessEnv): Promise<void> {
     if (stopping) process.exit(1);
     stopping = true;
     process.stderr.write(`\n${signal}: stopping\n`);
+    rmSync(runningFile, { force: true });
     edition.stop().then(
       () => process.exit(0),
       () => process.exit(1),

@@ -12,8 +12,9 @@ import {
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { startLive } from '../grants.ts';
+import { machineArns } from '../machine-arns.ts';
 import { definitionOf, type MachineName, machines, placeholderOf } from '../machines.ts';
-import { liveAlias, machineArns, names } from '../names.ts';
+import { liveAlias, names } from '../names.ts';
 import type { DeclaredFunction } from './declared-function.ts';
 
 export interface MachineProps {

@@ -111,7 +111,7 @@ export class DataStack extends Stack {
       : table.attrArn;
     this.indexNames = tableSchema.indexes.map((index) => index.name);
 
-    this.bucket = this.packageBucket(known.bucket, removalPolicy);
+    this.bucket = this.packageBucket(known.bucket(Aws.ACCOUNT_ID), removalPolicy);
 
     this.secrets = this.ownKeys(removalPolicy);
     this.processorSecrets = new Secret(this, 'ProcessorSecrets', {

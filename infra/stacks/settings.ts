@@ -1,9 +1,10 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Aws, type Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { StageConfig } from '../config.ts';
 import type { FunctionSettings } from '../constructs/declared-function.ts';
 import type { FunctionDeclaration, FunctionName } from '../functions.ts';
-import { machineArns, names } from '../names.ts';
+import { machineArns } from '../machine-arns.ts';
+import { names } from '../names.ts';
 import type { DataStack } from './data.ts';
 
 /** What only the web stack knows. */
@@ -34,7 +35,7 @@ export function settingsOf(
     code,
     environment: {
       TABLE_NAME: data.tableName,
-      BUCKET_NAME: known.bucket,
+      BUCKET_NAME: known.bucket(Aws.ACCOUNT_ID),
       DATA_KEY_ID: data.dataKey.keyArn,
       SIGNING_KEY_ID: data.signingKey.keyArn,
       RIGHTS_REQUEST_ARN: rightsRequest.live,
@@ -54,7 +55,7 @@ export function settingsOf(
     },
     targets: {
       table: { arn: data.tableArn, indexNames: data.indexNames },
-      bucket: { arn: `arn:aws:s3:::${known.bucket}` },
+      bucket: { arn: `arn:aws:s3:::${known.bucket(Aws.ACCOUNT_ID)}` },
       dataKey: { arn: data.dataKey.keyArn },
       signingKey: { arn: data.signingKey.keyArn },
       secrets: { arn: data.secrets.secretArn },

@@ -7,6 +7,7 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { buildApp, cdkContext } from '../../infra/build-app.ts';
 import { type StageConfig, stages } from '../../infra/config.ts';
 import { functions } from '../../infra/functions.ts';
+import { RightsDesk } from '../../infra/stage.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -51,22 +52,24 @@ export interface Synthesised {
   dispose(): void;
 }
 
-/** Synthesises under all rules, with an empty bundle for every function: what the code is does not matter to a template. */
-export function synthesise(configs: readonly StageConfig[] = Object.values(stages)): Synthesised {
+/**
+ * Synthesises with an empty bundle for every function: what the code is does not matter to a template. `rules` also runs cdk-nag and the
+ * CloudFormation rules, which is most of the time it takes; one test file does that.
+ */
+export function synthesise({ rules = false } = {}): Synthesised {
   const directory = mkdtempSync(join(tmpdir(), 'rights-desk-synth-'));
   const bundle = join(directory, 'bundle');
   mkdirSync(bundle);
   writeFileSync(join(bundle, 'index.mjs'), 'export const handler = async () => ({});\n');
   const app = new App({
     outdir: join(directory, 'cdk.out'),
-    context: cdkContext(),
+    context: { ...cdkContext(), '@aws-cdk/core:validateAgainstDefaultRules': rules },
     analyticsReporting: false,
   });
-  const assembly = buildApp(
-    app,
-    { declarations: functions, code: () => Code.fromAsset(bundle) },
-    configs,
-  ).synth();
+  const props = { declarations: functions, code: () => Code.fromAsset(bundle) };
+  if (rules) buildApp(app, props);
+  else for (const config of Object.values(stages)) new RightsDesk(app, { ...props, config });
+  const assembly = app.synth();
   const all = templatesOf(assembly);
   return {
     all,
