@@ -9,6 +9,8 @@ import * as v from 'valibot';
 export interface VirtualClock {
   /** Epoch milliseconds; never less than what it answered before. */
   now(): number;
+  /** False while it is held, and always for a manual clock. */
+  readonly isFlowing: boolean;
   /** Stops the flow, so that everything due at one instant runs at that instant. */
   hold(): void;
   /** Lets time flow on from where it was held or moved to. */
@@ -57,6 +59,9 @@ export function createVirtualClock(options: ClockOptions): VirtualClock {
   save();
 
   const clock: VirtualClock = {
+    get isFlowing() {
+      return held === undefined;
+    },
     now() {
       // The machine's own clock may be set back; ours must not be, since rows already hold later instants.
       latest = Math.max(latest, held ?? realNow() + offset);

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as realSleep, setImmediate } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Hono } from 'hono';
 import type { LambdaFunction } from '../functions/runtime/lambda.ts';
@@ -170,6 +171,8 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     functions,
     env: { ...productEnvironment(addresses), ...sdk },
     now,
+    // While virtual time stands still, nobody waits for it: pauses between calls are over at once.
+    sleep: (ms) => (clock.isFlowing ? realSleep(ms) : setImmediate()),
     write(line) {
       metrics.record(line);
       log.append(line);
@@ -190,9 +193,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     accountId,
     onFault: (error) => host.report('step-functions', error),
   });
-  ends.add(() =>
-    Promise.race([host.idle(), new Promise((resolve) => setTimeout(resolve, lastCallsMs).unref())]),
-  );
+  ends.add(() => Promise.race([host.idle(), realSleep(lastCallsMs, undefined, { ref: false })]));
   ends.add(() => engine.stop());
   awsServices.states = statesService(engine, clock);
   awsServices.lambda = createLambdaService(host);

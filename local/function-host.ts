@@ -15,6 +15,8 @@ export interface FunctionHostOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Waits inside a call, in virtual ms. */
+  readonly sleep: (ms: number) => Promise<void>;
   /** Takes each line that a function writes: log lines and metrics. */
   readonly write: (line: string) => void;
   readonly around?: Around;
@@ -64,6 +66,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       env,
       now: options.now,
       randomBytes,
+      sleep: options.sleep,
       log: createLog({ function: definition.name, write: options.write, now: options.now }),
       metrics: createMetrics({ write: options.write, now: options.now }),
     });

@@ -51,7 +51,7 @@ export const connectedProcessors: Adapter<ConnectedProcessors> = {
               origins,
               limits,
               now: runtime.now,
-              sleep: (ms) => sleep(ms),
+              sleep: runtime.sleep ?? ((ms) => sleep(ms)),
               random: () => (runtime.randomBytes(1)[0] ?? 0) / 256,
               onCircuitChange: (which, view) =>
                 runtime.log.warn('circuit changed', { processor: which, state: view.state }),

@@ -51,6 +51,8 @@ export interface Runtime {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly randomBytes: (size: number) => Uint8Array;
+  /** Waits inside a call, in ms; absent means real time. Where time is virtual, a jump does not wait. */
+  readonly sleep?: (ms: number) => Promise<void>;
   readonly log: Log;
   readonly metrics: Metrics;
 }
