@@ -2,9 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { actions, builtInProcessors, dataCategories, operations } from '../../functions/domain/words.ts';
 import type { Finding, ProcessorDefinition } from '../../functions/processors/contract.ts';
+import { openDsr } from '../../functions/processors/opendsr.ts';
 import { connectProcessors, definitions, enabledProcessors } from '../../functions/processors/registry.ts';
+import { emulators } from '../../local/processors/all.ts';
+import { openDsrEmulator } from '../../local/processors/opendsr.ts';
 import { seeds } from '../../local/processors/seeds.ts';
 import { actInput, ada, dayMs, gather, openVendors, type Vendors } from './vendors.ts';
+
+const all = [...emulators, openDsrEmulator];
 
 /** What every entry of the registry must keep to, whatever vendor stands behind it. */
 
@@ -36,13 +41,17 @@ function stateOf(vendors: Vendors, name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(vendors.dataDir, 'processors', `${name}.json`), 'utf8')).data;
 }
 
-/** A vendor's own account of calls (quotas, jobs, kept answers): more calls make it longer, and nobody's data is in it. */
-const ledgers = ['used', 'requests', 'removals', 'answers'];
+/** A vendor's own account of calls (quotas, jobs, kept answers) and its keys: they differ from run to run, and nobody's data is in them. */
+const ledgers = ['used', 'requests', 'removals', 'answers', 'root', 'signer'];
 
 /** What a vendor holds when all that it does by itself has been done. */
 function endOf(vendors: Vendors, name: string): unknown {
   vendors.clock.ms += 100 * dayMs;
   return Object.fromEntries(Object.entries(stateOf(vendors, name)).filter(([key]) => !ledgers.includes(key)));
+}
+
+async function noCall(): Promise<never> {
+  throw new Error('no call may go out');
 }
 
 describe('registry', () => {
@@ -61,10 +70,7 @@ describe('registry', () => {
     vendors.close();
   });
 
-  const off = { httpFor: () => ({ send: fail }), now: () => 0, secret: fail };
-  async function fail(): Promise<never> {
-    throw new Error('no call may go out');
-  }
+  const off = { httpFor: () => ({ send: noCall }), now: () => 0, secret: noCall };
 
   test('connects only what is switched on', () => {
     const config = {
@@ -92,12 +98,15 @@ describe('registry', () => {
   });
 });
 
-describe.each(definitions.map((definition) => [definition.name, definition] as const))(
+/** Every entry of the registry, and one that is known by configuration alone. */
+const everyone = [...definitions, openDsr(openDsrEmulator.name)];
+
+describe.each(everyone.map((definition) => [definition.name, definition] as const))(
   '%s',
   (name, definition) => {
     let vendors: Vendors;
     beforeEach(() => {
-      vendors = openVendors();
+      vendors = openVendors({ emulators: all });
     });
     afterEach(() => vendors.close());
 
@@ -145,21 +154,15 @@ describe.each(definitions.map((definition) => [definition.name, definition] as c
     test('its example configuration connects, to https origins only, without a call', () => {
       const { origins, connect } = definition as ProcessorDefinition;
       for (const origin of origins(definition.exampleConfig)) expect(origin).toMatch(/^https:\/\/[\w.-]+$/);
-      const refuse = async () => {
-        throw new Error('no call may go out');
-      };
       expect(
-        connect(definition.exampleConfig, { http: { send: refuse }, now: () => 0, secret: refuse }).name,
+        connect(definition.exampleConfig, { http: { send: noCall }, now: () => 0, secret: noCall }).name,
       ).toBe(name);
     });
 
     test('refuses a field that it does not know, by name and without its value', () => {
-      const own = vendors.enabled.get(name)?.config as object;
+      const config = { ...(vendors.enabled.get(name)?.config as object), surprise: 'hunter2' };
       expect(() =>
-        connectProcessors(
-          { [name]: { enabled: true, ...own, surprise: 'hunter2' } },
-          { httpFor: vendors.httpFor, now: () => 0, secret: vendors.secret },
-        ),
+        definition.connect(config, { http: { send: noCall }, now: () => 0, secret: noCall }),
       ).toThrow(
         expect.objectContaining({
           name: 'ConfigurationError',
@@ -180,7 +183,8 @@ describe.each(definitions.map((definition) => [definition.name, definition] as c
         now: () => vendors.clock.ms,
         secret: async () => 'wrong-secret:wrong-secret',
       });
-      if (definition.origins(vendors.enabled.get(name)?.config).length === 0) return;
+      // LinkedIn has no interface; discovery of OpenDSR is open to everybody.
+      if (['linkedin', openDsrEmulator.name].includes(name)) return;
       const error = await processors
         .get(name)
         ?.check()
@@ -253,7 +257,7 @@ describe.each(definitions.map((definition) => [definition.name, definition] as c
         'F1 F2 F3 F18 F19 %s: whichever call is lost, before or after its effect, doing it again reaches the same end',
         async (action) => {
           const run = async (lose?: { nth: number; fate: 'lost-before' | 'lost-after' }) => {
-            const fresh = openVendors();
+            const fresh = openVendors({ emulators: all });
             const keys = await fresh.keysOf(ada);
             const processor = fresh.processor(name);
             const input = actInput(keys, await processor.find(keys), fresh, [

@@ -1,8 +1,11 @@
 import { type Acted, settle } from '../../functions/domain/dispositions.ts';
 import type { Confirmation, Finding, SubjectKeys } from '../../functions/processors/contract.ts';
+import { openDsr } from '../../functions/processors/opendsr.ts';
 import { definitions } from '../../functions/processors/registry.ts';
 import { secondLookDays } from '../../functions/processors/second-look.ts';
+import { emulators } from '../../local/processors/all.ts';
 import type { Lie } from '../../local/processors/faults.ts';
+import { openDsrEmulator } from '../../local/processors/opendsr.ts';
 import { actInput, ada, dayMs, openVendors, type Vendors } from './vendors.ts';
 
 /**
@@ -92,7 +95,9 @@ async function eraseFully(vendors: Vendors, name: string, way: Way): Promise<Ver
   }
 }
 
-const erasing = definitions
+/** The local edition's vendors, and one that is known by configuration alone. */
+const liars = [...emulators, openDsrEmulator];
+const erasing = [...definitions, openDsr(openDsrEmulator.name)]
   .filter(({ capabilities }) => capabilities.erase === 'automated')
   .map(({ name }) => name);
 
@@ -125,7 +130,7 @@ const ways: readonly [string, Way][] = [
 describe.each(erasing)('%s as a liar', (name) => {
   let vendors: Vendors;
   beforeEach(() => {
-    vendors = openVendors({ secondLookDays });
+    vendors = openVendors({ secondLookDays, emulators: liars });
   });
   afterEach(() => vendors.close());
 
