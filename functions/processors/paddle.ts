@@ -21,7 +21,7 @@ import { vendorFields } from './corrections.ts';
 import { dayAfter, lookedAgain, vendorStatus } from './evidence.ts';
 import { paddleTasks } from './paddle/tasks.ts';
 import { refusalOf } from './refusal.ts';
-import { expectSubject, mailboxesOf, readJson } from './response.ts';
+import { expectSubject, mailboxesOf, readJson, saysAbsent } from './response.ts';
 import { isRetainedOn, paymentServiceRetention } from './retention.ts';
 import { handlesBefore, standingOf } from './standing.ts';
 
@@ -58,6 +58,8 @@ const customerSchema = v.object({
   created_at: timestamp,
 });
 type Customer = v.InferOutput<typeof customerSchema>;
+/** Paddle's own words for what is not there. */
+const notFound = v.object({ error: v.object({ code: v.picklist(['not_found', 'entity_not_found']) }) });
 const subscriptionSchema = v.object({ id: v.string(), status: v.string() });
 const transactionSchema = v.object({ id: v.string(), created_at: timestamp });
 const rawRecord = v.custom<{ readonly id: string; readonly [key: string]: JsonValue }>(
@@ -138,7 +140,7 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
 
   async function readCustomer(id: string): Promise<Customer | undefined> {
     const response = await send('GET', `/customers/${id}`);
-    if (response.status === 404) return undefined;
+    if (saysAbsent(response, notFound)) return undefined;
     if (response.status !== 200) throw refusalOf(response);
     const { data } = readJson(response, v.object({ data: customerSchema }));
     if (data.id !== id) throw new QuarantineError('another-record');
@@ -218,7 +220,7 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
           'DELETE',
           `/customers/${id}/payment-methods/${encodeURIComponent(card.id)}`,
         );
-        if (response.status !== 204 && response.status !== 404) throw refusalOf(response);
+        if (response.status !== 204 && !saysAbsent(response, notFound)) throw refusalOf(response);
         handles.push(card.id);
       }
     }
@@ -246,7 +248,7 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
       for (const { handle } of finding.holdings) {
         if (!v.is(customerId, handle)) continue;
         const response = await send('GET', `/customers/${handle}`);
-        if (response.status === 404) continue;
+        if (saysAbsent(response, notFound)) continue;
         if (response.status !== 200) throw refusalOf(response);
         const { data } = readJson(response, v.object({ data: rawRecord }));
         expectSubject(keys, typeof data.email === 'string' ? data.email : undefined);

@@ -16,7 +16,7 @@ import type {
 } from './contract.ts';
 import { evidenceOf, lookedAgain, noEvidence, vendorStatus } from './evidence.ts';
 import { refusalOf } from './refusal.ts';
-import { readJson } from './response.ts';
+import { readJson, saysAbsent } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
 import { failureTasks } from './tasks.ts';
 
@@ -58,6 +58,8 @@ const access = v.object({
   access_token: v.pipe(v.string(), v.nonEmpty()),
   expires_in: v.pipe(v.number(), v.minValue(1)),
 });
+/** PayPal's own words for what is not there. */
+const notFound = v.object({ name: v.literal('RESOURCE_NOT_FOUND') });
 const marginMs = 60_000;
 
 const subjectText = {
@@ -161,7 +163,7 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
       });
       const response = await send('GET', `/v3/vault/payment-tokens?${query}`);
       // PayPal knows no such customer: nothing was ever saved for this id.
-      if (response.status === 404) return { ids, complete: true };
+      if (saysAbsent(response, notFound)) return { ids, complete: true };
       if (response.status !== 200) throw refusalOf(response);
       const { payment_tokens, total_pages = 1, total_items } = readJson(response, tokenPage);
       for (const token of payment_tokens) {
@@ -180,7 +182,7 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
     const handles = tokensIn(input);
     for (const id of handles) {
       const response = await send('DELETE', `/v3/vault/payment-tokens/${encodeURIComponent(id)}`);
-      if (response.status !== 204 && response.status !== 404) throw refusalOf(response);
+      if (response.status !== 204 && !saysAbsent(response, notFound)) throw refusalOf(response);
     }
     return handles;
   }

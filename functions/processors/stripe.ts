@@ -16,10 +16,10 @@ import type {
 import { vendorFields } from './corrections.ts';
 import { dayAfter, lookedAgain, vendorStatus } from './evidence.ts';
 import { refusalOf } from './refusal.ts';
-import { readJson } from './response.ts';
+import { readJson, saysAbsent } from './response.ts';
 import { longestRetention } from './retention.ts';
 import { handlesBefore, standingOf } from './standing.ts';
-import { createStripeApi, rawRecord, type StripeApi } from './stripe/api.ts';
+import { createStripeApi, rawRecord, resourceMissing, type StripeApi } from './stripe/api.ts';
 import {
   type Customer,
   cardsOf,
@@ -184,7 +184,7 @@ async function detachCards(
   for (const customer of customers) {
     for (const { id } of (await cardsOf(api, customer.id)).items) {
       const response = await api.post(`/payment_methods/${id}/detach`, {}, `${input.idempotencyKey}/${id}`);
-      if (response.status !== 200 && response.status !== 404) throw refusalOf(response);
+      if (response.status !== 200 && !saysAbsent(response, resourceMissing)) throw refusalOf(response);
       detached.push(id);
     }
   }
@@ -219,7 +219,7 @@ async function erase(erasing: Erasing, input: ActInput, customers: readonly Cust
   const requestIds: string[] = [];
   for (const { id } of customers) {
     const response = await api.delete(`/customers/${id}`);
-    if (response.status === 404) continue;
+    if (saysAbsent(response, resourceMissing)) continue;
     if (response.status !== 200) throw refusalOf(response);
     readJson(response, v.object({ id: v.literal(id), deleted: v.literal(true) }));
     const requestId = response.headers['request-id'];

@@ -31,6 +31,19 @@ describe('paddle', () => {
     expect(later.holdings.filter(({ retained }) => retained)).toHaveLength(1);
   });
 
+  test('every page of a list is read', async () => {
+    const page = (id: string, has_more: boolean) => ({
+      data: [{ id, created_at: '2025-02-01T10:00:00Z' }],
+      meta: { pagination: { has_more, estimated_total: 2 } },
+    });
+    await vendors.fault(name, { status: 200, body: page('txn_1', true), path: '/transactions' });
+    await vendors.fault(name, { status: 200, body: page('txn_2', false), path: '/transactions' });
+    const { finding } = await prepare(vendors, name, ada);
+    expect(finding.complete).toBe(true);
+    expect(finding.holdings.filter(({ handle }) => handle.startsWith('txn_'))).toHaveLength(2);
+    expect(callsTo(vendors, name).filter((call) => call.includes('after=txn_1'))).toHaveLength(1);
+  });
+
   test('an archived customer is found as well', async () => {
     await (await prepare(vendors, name, ada)).act('restrict');
     expect((await prepare(vendors, name, ada)).finding.holdings).toHaveLength(2);

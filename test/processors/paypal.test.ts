@@ -88,6 +88,8 @@ describe('paypal', () => {
 
   test('a customer that PayPal never saw has no methods', async () => {
     await vendors.fault(name, { status: 404, path: '/v3' });
+    await expectRefusal(prepare(vendors, name, ada), 'QuarantineError', 'false-not-found');
+    await vendors.fault(name, { status: 404, body: { name: 'RESOURCE_NOT_FOUND' }, path: '/v3' });
     expect((await prepare(vendors, name, ada)).finding.holdings).toHaveLength(1);
   });
 

@@ -99,6 +99,21 @@ describe('stripe', () => {
       expect((await prepare(vendors, name, ada)).finding.complete).toBe(false);
     });
 
+    test('every page of a list is read', async () => {
+      const charge = (id: string) => ({ id, created: 1_750_000_000, disputed: false });
+      const first = { object: 'list', data: [charge('ch_1')], has_more: true };
+      await vendors.fault(name, { status: 200, body: first, path: '/v1/charges' });
+      await vendors.fault(name, { status: 200, body: list(charge('ch_2')), path: '/v1/charges' });
+      const { finding } = await prepare(vendors, name, ada);
+      expect(finding.holdings).toContainEqual(
+        expect.objectContaining({ handle: `${adasCustomer}/charges/2025`, count: 2 }),
+      );
+      expect(callsTo(vendors, name).filter((call) => call.includes('/v1/charges'))).toEqual([
+        `GET /v1/charges?customer=${adasCustomer}&limit=100`,
+        `GET /v1/charges?customer=${adasCustomer}&limit=100&starting_after=ch_1`,
+      ]);
+    });
+
     test('quotes in an address do not break out of the search', async () => {
       await vendors.processor(name).find({ email: '"a\\"b"@example.com' });
       const search = callsTo(vendors, name).find((call) => call.includes('/search'));
@@ -274,6 +289,9 @@ describe('stripe', () => {
     test('"not found" of what is still there is not believed', async () => {
       const { act } = await prepare(vendors, name, ada);
       await vendors.fault(name, { lie: 'false-404', method: 'DELETE' });
+      await expectRefusal(act('erase'), 'QuarantineError', 'false-not-found');
+      const inItsOwnWords = { error: { type: 'invalid_request_error', code: 'resource_missing' } };
+      await vendors.fault(name, { status: 404, body: inItsOwnWords, method: 'DELETE' });
       expect(await act('erase')).toMatchObject({ result: 'failed', code: 'customer-present' });
     });
   });

@@ -29,6 +29,9 @@ const pageOf = <const Schema extends RecordSchema>(schema: Schema) =>
 
 type RecordSchema = v.GenericSchema<unknown, { readonly id: string }>;
 
+/** Stripe's own words for what is not there; a proxy or a wrong path answers 404 in others. */
+export const resourceMissing = v.object({ error: v.object({ code: v.literal('resource_missing') }) });
+
 export interface StripeApi {
   get(path: string, query?: Query): Promise<HttpResponse>;
   /** Form-encoded; Stripe gives the same answer to the same key for at least a day, failures included. */

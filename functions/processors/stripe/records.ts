@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { QuarantineError } from '../../domain/errors.ts';
 import type { Blocker, Holding, SubjectKeys } from '../contract.ts';
 import { refusalOf } from '../refusal.ts';
-import { expectSubject, foldMailbox, readJson } from '../response.ts';
+import { expectSubject, foldMailbox, readJson, saysAbsent } from '../response.ts';
 import { bookYearOf, isRetainedOn, taxRetention } from '../retention.ts';
-import type { StripeApi } from './api.ts';
+import { resourceMissing, type StripeApi } from './api.ts';
 
 const epochSeconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(253_402_300_799));
 const customerId = v.pipe(v.string(), v.regex(/^cus_\w+$/));
@@ -45,7 +45,7 @@ const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();
 /** The customer as it is now; undefined once it is deleted or was never there. */
 export async function readCustomer(api: StripeApi, id: string): Promise<Customer | undefined> {
   const response = await api.get(`/customers/${id}`);
-  if (response.status === 404) return undefined;
+  if (saysAbsent(response, resourceMissing)) return undefined;
   if (response.status !== 200) throw refusalOf(response);
   const customer = readJson(response, v.union([deletedCustomer, customerSchema]));
   if (customer.id !== id) throw new QuarantineError('another-record');
