@@ -45,7 +45,8 @@ const capabilities = {
 } as const;
 
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
-const grantSchema = v.object({
+/** One grant in our store, as docs/google-grants.openapi.json promises it. */
+export const grantSchema = v.object({
   id: v.string(),
   accountId: v.string(),
   grantedAt: timestamp,
@@ -54,9 +55,9 @@ const grantSchema = v.object({
   records: v.array(v.object({ id: v.string(), type: v.string(), fetchedAt: timestamp, data: jsonValue })),
 });
 type Grant = v.InferOutput<typeof grantSchema>;
-const grantList = v.object({ grants: v.array(v.object({ id: v.string() })) });
+export const grantList = v.object({ grants: v.array(v.object({ id: v.string() })) });
 /** The words of our own store for what it does not hold. */
-const absentFromStore = v.object({ code: v.literal('absent') });
+export const absentFromStore = v.object({ code: v.literal('absent') });
 const oauthError = v.object({ error: v.string() });
 
 /** Google's own words: revocation may take a moment to spread. */

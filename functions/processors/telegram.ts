@@ -55,7 +55,8 @@ const messageSchema = v.object({
 });
 /** The words of our own store for what it does not hold. */
 const absentFromStore = v.object({ code: v.literal('absent') });
-const chatSchema = v.object({
+/** One chat in our bot back end, as docs/telegram-chats.openapi.json promises it. */
+export const chatSchema = v.object({
   chatId: v.string(),
   email: v.string(),
   linkedAt: v.pipe(v.string(), v.isoTimestamp()),

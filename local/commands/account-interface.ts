@@ -154,13 +154,13 @@ export function accountInterface(): Readonly<Record<string, unknown>> {
 
 const problemType = 'application/problem+json';
 
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
-function content(schema: object, type = 'application/json') {
+export function content(schema: object, type = 'application/json') {
   return { content: { [type]: { schema } } };
 }
 
-function body(description: string, schema: object, type?: string) {
+export function body(description: string, schema: object, type?: string) {
   return { description, ...content(schema, type) };
 }
 
@@ -184,7 +184,7 @@ function operation(
   return { summary, ...parts, responses: { ...parts.responses, ...everywhere } };
 }
 
-function schemaOf(schema: v.GenericSchema): object {
+export function schemaOf(schema: v.GenericSchema): object {
   const { $schema: _dialect, ...rest } = toJsonSchema(schema, {
     errorMode: 'throw',
     // Any JSON: the connector's schema is a check that JSON Schema need not repeat.

@@ -18,6 +18,7 @@ import { createProcessorHub } from '../processors/hub.ts';
 import { accountInterface } from './account-interface.ts';
 import { checkProcessors } from './check-processors.ts';
 import { processorsDocument } from './processors-document.ts';
+import { chatsInterface, grantsInterface } from './store-interfaces.ts';
 
 const usage = `usage: npm run processors -- <command>
   list                      every system, and what is done there by call or by a person
@@ -26,7 +27,7 @@ const usage = `usage: npm run processors -- <command>
       --secrets <id>        the secret with the credentials in Secrets Manager, under the shell's own AWS access
       --port <number>       port of the local edition (default PORT or 3000)
       --json                only [{processor, ok, code?, ms}]
-  write                     makes docs/processors.md and docs/account-connector.openapi.json anew
+  write                     makes docs/processors.md and the docs/*.openapi.json of our own systems anew
 `;
 
 interface Source {
@@ -124,6 +125,8 @@ function list(): number {
 function write(): number {
   writeFileSync('docs/processors.md', processorsDocument());
   writeFileSync('docs/account-connector.openapi.json', `${JSON.stringify(accountInterface(), null, 2)}\n`);
+  writeFileSync('docs/google-grants.openapi.json', `${JSON.stringify(grantsInterface(), null, 2)}\n`);
+  writeFileSync('docs/telegram-chats.openapi.json', `${JSON.stringify(chatsInterface(), null, 2)}\n`);
   return 0;
 }
 
