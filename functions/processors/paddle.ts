@@ -190,6 +190,8 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
     observation: string,
   ): Promise<ActResult> {
     const customers = await liveCustomers(input);
+    if (customers.length === 0)
+      return { result: 'nothing-found', evidence: lookedAgain({ observation: 'customer-gone' }) };
     for (const { id } of customers) {
       const response = await send('PATCH', `/customers/${id}`, changes);
       if (response.status !== 200) throw refusalOf(response);
@@ -293,12 +295,14 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
           };
           return wanted.every(([field, value]) => values[field] === value);
         };
-        if (customers.every(isRight)) return { seen: 'confirmed', evidence: seen('corrected') };
+        // Without a customer, or without knowing what was asked for, nothing can be called corrected.
+        if (customers.length > 0 && wanted.length > 0 && customers.every(isRight))
+          return { seen: 'confirmed', evidence: seen('corrected') };
         return { seen: 'still-there', code: 'not-corrected', evidence: seen('old-value') };
       }
       if (action === 'restrict' || action === 'lift') {
         const wanted = statusAfter[action];
-        if (customers.every(({ status }) => status === wanted))
+        if (customers.length > 0 && customers.every(({ status }) => status === wanted))
           return { seen: 'confirmed', evidence: seen(`customer-${wanted}`) };
         return { seen: 'still-there', code: `not-${wanted}`, evidence: seen('status-unchanged') };
       }

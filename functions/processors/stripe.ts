@@ -132,8 +132,8 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
       const handles = customers.map(({ id }) => id);
       const seen = (observation: string) => lookedAgain({ observation, handles });
       if (input.action === 'rectify') {
-        const wrong = customers.some((customer) => !carries(customer, input));
-        if (wrong) return { seen: 'still-there', code: 'not-corrected', evidence: seen('old-value') };
+        const isRight = customers.length > 0 && customers.every((customer) => carries(customer, input));
+        if (!isRight) return { seen: 'still-there', code: 'not-corrected', evidence: seen('old-value') };
         return { seen: 'confirmed', evidence: seen('corrected') };
       }
       for (const { id } of customers)
@@ -282,6 +282,8 @@ async function confirmErasure(erasing: Erasing, input: ConfirmInput): Promise<Co
 async function rectify(api: StripeApi, input: ActInput, customers: readonly Customer[]): Promise<ActResult> {
   const form = vendorFields(input.corrections ?? [], correctable);
   if (form === undefined) return { result: 'manual', instructions: 'rectify' };
+  if (customers.length === 0)
+    return { result: 'nothing-found', evidence: lookedAgain({ observation: 'customer-gone' }) };
   for (const { id } of customers) {
     const response = await api.post(`/customers/${id}`, form, `${input.idempotencyKey}/${id}`);
     if (response.status !== 200) throw refusalOf(response);
@@ -299,7 +301,9 @@ function carries(customer: Customer, input: ActInput): boolean {
     phone,
     ...Object.fromEntries(Object.entries(address ?? {}).map(([key, value]) => [`address[${key}]`, value])),
   };
-  const wanted = vendorFields(input.corrections ?? [], correctable) ?? {};
+  const wanted = vendorFields(input.corrections ?? [], correctable);
+  // Without knowing what was asked for, nothing can be called corrected.
+  if (wanted === undefined) return false;
   return Object.entries(wanted).every(([field, value]) => flat[field] === value);
 }
 

@@ -86,6 +86,7 @@ export async function actAt(
     keys,
     finding: granted,
     idempotencyKey: `${row.id}.${name}.${action}`,
+    right: row.right,
     cutoff: row.decision?.at ?? at,
     ...(subject.corrections ? { corrections: subject.corrections } : {}),
   };

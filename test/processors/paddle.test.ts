@@ -106,6 +106,18 @@ describe('paddle', () => {
     });
   });
 
+  test('what is gone is not called corrected or restricted, and neither is what nobody asked for', async () => {
+    const corrections = [{ field: 'name', value: 'New Name' }];
+    const { act, confirm } = await prepare(vendors, name, ada, { corrections });
+    await byPaddle(ada);
+    for (const action of ['rectify', 'restrict'] as const) {
+      expect(await act(action)).toMatchObject({ result: 'nothing-found' });
+      expect(await confirm(action)).toMatchObject({ seen: 'still-there' });
+    }
+    const unasked = await prepare(vendors, name, grace);
+    expect(await unasked.confirm('rectify')).toMatchObject({ seen: 'still-there' });
+  });
+
   test('other corrections go to staff, whole', async () => {
     const corrections = [
       { field: 'name', value: 'New Name' },

@@ -376,6 +376,16 @@ describe('stripe', () => {
       });
     });
 
+    test('what is gone is not called corrected, and neither is what nobody asked for', async () => {
+      const corrections = [{ field: 'name', value: 'New Name' }];
+      const { act, confirm } = await prepare(vendors, name, ada, { corrections });
+      await act('erase');
+      expect(await act('rectify')).toMatchObject({ result: 'nothing-found' });
+      expect(await confirm('rectify')).toMatchObject({ seen: 'still-there' });
+      const unasked = await prepare(vendors, name, grace);
+      expect(await unasked.confirm('rectify')).toMatchObject({ seen: 'still-there' });
+    });
+
     test('a corrected address still belongs to the subject', async () => {
       const corrections = [{ field: 'email', value: 'ada.new@example.com' }];
       const { act, confirm } = await prepare(vendors, name, ada, { corrections });
