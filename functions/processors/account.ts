@@ -188,6 +188,8 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
     for (const accountId of accountIds) {
       const erasure = await accounts.readErasure(accountId);
       if (erasure === undefined) return stillThere('erasure-unknown');
+      const isOverdue = (year: number) => !isRetainedOn(taxRetention(year), dayAfter(deps.now(), 0));
+      if (erasure.keptBookYears.some(isOverdue)) return stillThere('books-kept-too-long');
       const gone = erasure.live === 'gone' && erasure.derived === 'gone' && erasure.backups === 'gone';
       if (!gone && erasure.backupsGoneBy > pendingUntil) pendingUntil = erasure.backupsGoneBy;
     }

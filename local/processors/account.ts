@@ -170,18 +170,18 @@ function accountRoutes({ state, now }: EmulatorDependencies<AccountData>): Hono<
     const account = state.data.accounts[accountId];
     if (account === undefined) return problem(404, 'account-not-found');
     if (account.openSubscription) return problem(409, 'open-subscription');
+    const keptBooks = account.billing.filter(({ bookYear }) => `${bookYear + 7}-12-31` >= day(now()));
     const erasure = {
       requestedAt: new Date(now()).toISOString(),
       live: 'gone' as const,
       derived: 'pending' as const,
       backups: 'pending' as const,
       backupsGoneBy: day(now() + backupDays * dayMs),
-      keptBookYears: account.billing.map(({ bookYear }) => bookYear),
+      keptBookYears: keptBooks.map(({ bookYear }) => bookYear),
     };
     if (c.env.lie === 'archive') account.profile = { name: null, company: null, phone: null, language: null };
     else delete state.data.accounts[accountId];
-    if (account.billing.length > 0)
-      state.data.keptBooks[accountId] = { email: account.email, books: account.billing };
+    if (keptBooks.length > 0) state.data.keptBooks[accountId] = { email: account.email, books: keptBooks };
     state.data.erasures[accountId] = erasure;
     return c.json({ accountId, ...erasure }, 202);
   });

@@ -91,6 +91,79 @@ describe('account', () => {
     expect(await account().confirm({ ...input, action: 'erase' })).toMatchObject({ seen: 'confirmed' });
   });
 
+  test('books that the law has let go of are erased too, and kept ones are noticed', async () => {
+    vendors.clock.ms = Date.UTC(2032, 0, 1);
+    const keys = await vendors.keysOf(grace);
+    const input = actInput(keys, await account().find(keys), vendors);
+    await account().act('erase', input);
+    expect(vendors.held('account', grace)).toBe(5);
+    vendors.clock.ms += 31 * dayMs;
+    expect(await account().confirm({ ...input, action: 'erase' })).toMatchObject({ seen: 'confirmed' });
+    vendors.clock.ms = Date.UTC(2033, 0, 1);
+    expect(await account().confirm({ ...input, action: 'erase' })).toMatchObject({
+      seen: 'still-there',
+      code: 'books-kept-too-long',
+    });
+  });
+
+  const summary = {
+    accountId: 'acc_1',
+    email: lin,
+    otherEmails: [],
+    createdAt: '2024-01-01T00:00:00Z',
+    mailboxSince: '2024-01-01T00:00:00Z',
+    counts: [],
+    billing: [],
+    openSubscription: false,
+    mediaProjectIds: [],
+    linked: {},
+  };
+  const lookUpGives = (...accounts: readonly object[]) =>
+    vendors.fault('account', { path: '/v1/lookups', body: { total: accounts.length, accounts } });
+
+  test('A36 two accounts behind one mailbox are for a person to tell apart, and no id of either is used', async () => {
+    await lookUpGives(summary, { ...summary, accountId: 'acc_2', linked: { telegramChatIds: ['1'] } });
+    const finding = await find(lin);
+    expect(finding).toMatchObject({ ambiguous: true, holdings: [{}, {}] });
+    expect(finding.keys).toBeUndefined();
+  });
+
+  test.each([
+    ['2026-03-04T00:00:00Z', true],
+    ['2026-01-04T00:00:00Z', undefined],
+  ])('A19 an address that came to the account on %s: ambiguous is %s', async (mailboxSince, ambiguous) => {
+    await lookUpGives({ ...summary, mailboxSince });
+    expect((await find(lin)).ambiguous).toBe(ambiguous);
+  });
+
+  test('a new account is not suspicious for being new', async () => {
+    const yesterday = '2026-03-04T00:00:00Z';
+    await lookUpGives({ ...summary, createdAt: yesterday, mailboxSince: yesterday });
+    expect((await find(lin)).ambiguous).toBeUndefined();
+  });
+
+  test('an open subscription stops the erasure before anything is touched', async () => {
+    await lookUpGives({ ...summary, openSubscription: true });
+    const finding = await find(lin);
+    expect(finding.holdings[0]?.blocker).toBe('open-subscription');
+    const before = vendors.requests.length;
+    expect(await account().act('erase', actInput({ email: lin }, finding, vendors))).toMatchObject({
+      result: 'failed',
+      code: 'open-subscription',
+    });
+    expect(vendors.requests).toHaveLength(before);
+  });
+
+  test('a subscription that was opened since is noticed by the account system itself', async () => {
+    const keys = await vendors.keysOf(lin);
+    const input = actInput(keys, await account().find(keys), vendors);
+    await vendors.fault('account', { status: 409, method: 'PUT', body: { code: 'open-subscription' } });
+    expect(await account().act('erase', input)).toMatchObject({
+      result: 'failed',
+      code: 'open-subscription',
+    });
+  });
+
   test('A55 an account made after the cut-off is not touched', async () => {
     const keys = await vendors.keysOf(ada);
     const input = {
