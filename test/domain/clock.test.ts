@@ -219,6 +219,11 @@ describe('extension (GDPR art. 12(3))', () => {
     });
   });
 
+  test('may be announced on the day of receipt itself', () => {
+    const input = on('2026-03-05');
+    expect(extensionMayBeAnnounced(input, 'complexity', input.receivedAt)).toEqual({ allowed: true });
+  });
+
   test('a pause does not lengthen the month in which an extension may be announced', () => {
     const input = { ...on('2026-03-02'), pauses: [pause('2026-03-02', '2026-03-09')] };
     expect(extensionMayBeAnnounced(input, 'complexity', noon('2026-04-03'))).toMatchObject({
@@ -294,6 +299,42 @@ describe('pauses: a closed set (GDPR art. 12(6), recital 63)', () => {
     expect(clock.legalBy).toBe(workingDayFrom('2026-04-11').date);
     const inside = clockOf({ ...on('2026-03-02'), pauses: [first, pause('2026-03-04', '2026-03-05', 'c')] });
     expect(inside.pauses.map(({ days }) => days)).toEqual([7, 0]);
+  });
+
+  test('a pause inside another does not give back the days of the first', () => {
+    const pauses = [
+      pause('2026-03-03', '2026-03-10', 'a'),
+      pause('2026-03-04', '2026-03-05', 'b'),
+      pause('2026-03-08', '2026-03-12', 'c'),
+    ];
+    const clock = clockOf({ ...on('2026-03-02'), pauses });
+    expect(clock.pauses.map(({ days }) => days)).toEqual([7, 0, 2]);
+  });
+
+  test('a pause of one day counts, and its day is not counted again', () => {
+    const pauses = [pause('2026-03-03', '2026-03-04', 'a'), pause('2026-03-03', '2026-03-05', 'b')];
+    const clock = clockOf({ ...on('2026-03-02'), pauses });
+    expect(clock.pauses.map(({ days }) => days)).toEqual([1, 1]);
+  });
+
+  test('one open pause among ended ones is enough to refuse another, and so is one letter used before', () => {
+    const ended = pause('2026-03-02', '2026-03-03', 'ended');
+    const open = { ...on('2026-03-02'), pauses: [ended, pause('2026-03-03', undefined, 'open')] };
+    expect(pauseAllowed(open, sent, noon('2026-03-04'))).toEqual({
+      allowed: false,
+      code: 'pause-already-open',
+    });
+    const again = { ...on('2026-03-02'), pauses: [ended, pause('2026-03-02', '2026-03-03', 'letter-1')] };
+    expect(pauseAllowed(again, sent, noon('2026-03-04'))).toEqual({
+      allowed: false,
+      code: 'pause-without-letter',
+    });
+  });
+
+  test('a question may go out at the very instant of receipt', () => {
+    const input = on('2026-03-02');
+    const atOnce = { ...sent, sentAt: input.receivedAt };
+    expect(pauseAllowed(input, atOnce, noon('2026-03-02'))).toEqual({ allowed: true });
   });
 
   test('days before receipt do not count', () => {
@@ -383,12 +424,49 @@ describe('pauses: a closed set (GDPR art. 12(6), recital 63)', () => {
     expect([...new Set(unlawful.map(([code]) => code))].sort()).toEqual([...pauseRefusals].sort());
   });
 
+  test('the figures that docs/law.md names as the company’s choice', () => {
+    expect({ askWithinDays, pauseEndsAfterDays }).toEqual({ askWithinDays: 7, pauseEndsAfterDays: 14 });
+  });
+
   test('two grounds and no more', () => {
     expect(pauseGrounds).toEqual(['identity-doubt-12-6', 'clarification-recital-63']);
   });
 
   test('an unanswered question ends by itself at the start of a local day', () => {
     expect(pauseEndsAt(pause('2026-03-20'))).toBe(startOfLocalDay(addDays('2026-03-20', pauseEndsAfterDays)));
+  });
+});
+
+describe('the reasons, step by step', () => {
+  const rules = (input: ClockInput) => clockOf(input).steps.map((step) => `${step.date} ${step.rule}`);
+
+  test('a short month is said to be one', () => {
+    expect(rules(on('2026-01-31'))).toEqual([
+      '2026-01-31 Received on Saturday 31 January 2026, local time of Europe/Amsterdam. The day itself does not count.',
+      '2026-02-28 The next month has no day 31, so one month ends on its last day: Saturday 28 February 2026.',
+      '2026-02-28 Promised by the end of Saturday 28 February 2026: never moved by weekends, holidays or pauses.',
+      '2026-02-28 Saturday 28 February 2026 is a Saturday: the period does not end on it.',
+      '2026-03-01 Sunday 1 March 2026 is a Sunday: the period does not end on it.',
+      '2026-03-02 The legal period ends with the last hour of Monday 2 March 2026.',
+    ]);
+  });
+
+  test('holidays, extension and pauses are named with their days', () => {
+    const text = rules({
+      ...on('2026-03-05'),
+      pauses: [pause('2026-03-06', '2026-03-07'), pause('2026-03-09', '2026-03-12'), pause('2026-03-13')],
+    }).join('\n');
+    expect(text).toContain('One month ends on the same date of the next month: Sunday 5 April 2026.');
+    expect(text).toContain('answered on Saturday 7 March 2026: 1 day is added');
+    expect(text).toContain('answered on Thursday 12 March 2026: 3 days are added');
+    expect(text).toContain('not answered yet');
+    expect(rules(on('2026-03-05')).join('\n')).toContain('Monday 6 April 2026 is a public holiday');
+  });
+
+  test('each step names its source', () => {
+    const extension = { reason: 'complexity', sentAt: noon('2030-03-06'), letterId: 'letter-1' } as const;
+    for (const step of clockOf({ ...on('2030-03-05'), extension }).steps)
+      expect(step.source).toMatch(/GDPR|Reg\. 1182\/71|Privacy policy/);
   });
 });
 
