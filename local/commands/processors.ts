@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -13,8 +11,6 @@ import {
   enabledProcessors,
   type ProcessorsConfig,
 } from '../../functions/processors/registry.ts';
-import { emulators } from '../processors/all.ts';
-import { createProcessorHub } from '../processors/hub.ts';
 import { accountInterface } from './account-interface.ts';
 import { checkProcessors } from './check-processors.ts';
 import { processorsDocument } from './processors-document.ts';
@@ -62,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
   const source =
     values.config !== undefined && values.secrets !== undefined
       ? await stageSource(values.config, values.secrets)
-      : localSource(Number(values.port ?? process.env.PORT ?? 3000));
+      : await localSource(Number(values.port ?? process.env.PORT ?? 3000));
   const unknown = names.find((name) => !enabledProcessors(source.config).has(name));
   if (unknown !== undefined) return complain(`not switched on: ${unknown}`);
 
@@ -83,15 +79,24 @@ function connectOn(secret: Source['secret']): ConnectDependencies {
   };
 }
 
-/** The emulated vendors of an edition that runs on this machine. */
-function localSource(port: number): Source {
-  // Opened on a folder of its own only to ask for the configuration: the running edition owns the real one.
-  const folder = mkdtempSync(join(tmpdir(), 'processors-'));
-  const { config, secrets } = createProcessorHub({ dataDir: folder, now: Date.now, emulators }).configFor(
-    port,
+const localConfiguration = v.object({
+  config: v.record(v.string(), v.unknown()),
+  secrets: v.record(v.string(), v.string()),
+});
+
+/** The emulated vendors of the edition that runs on this machine. */
+async function localSource(port: number): Promise<Source> {
+  const answer = await fetch(`http://127.0.0.1:${port}/local/processors/configuration.json`).catch(
+    () => undefined,
   );
-  rmSync(folder, { recursive: true });
+  if (answer === undefined || !answer.ok)
+    throw new NotRunning(`no edition answers on port ${port} (npm start)`);
+  const { config, secrets } = v.parse(localConfiguration, await answer.json());
   return { config, secret: async (name) => named(secrets, name) };
+}
+
+class NotRunning extends Error {
+  override readonly name = 'NotRunning';
 }
 
 async function stageSource(configFile: string, secretId: string): Promise<Source> {

@@ -28,7 +28,7 @@ export interface ProcessorView {
 }
 
 export interface ProcessorHub {
-  /** `/local/processors/{name}/*`, `/local/processors.json` and the faults. */
+  /** `/local/processors/{name}/*`, `/local/processors.json`, `/local/processors/configuration.json` and the faults. */
   readonly app: Hono;
   /** The same as a listener of Node's http server, which can also drop connections as scripted. */
   readonly listener: RequestListener;
@@ -65,6 +65,12 @@ export function createProcessorHub(options: HubOptions): ProcessorHub {
   const app = new Hono();
 
   app.get(`${mountPath}.json`, (c) => c.json(view()));
+
+  // The emulated vendors' credentials open nothing but these emulators; commands on this machine read them here.
+  app.get(`${mountPath}/configuration.json`, (c) => {
+    const port = Number(new URL(`http://${c.req.header('host') ?? '127.0.0.1'}`).port || 80);
+    return c.json(configFor(port));
+  });
 
   app.all(`${mountPath}/:name/faults`, async (c) => {
     const emulator = open.get(c.req.param('name'));

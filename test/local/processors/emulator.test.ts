@@ -157,4 +157,11 @@ describe('emulator framework', () => {
       secrets: { 'cards-key': 'secret' },
     });
   });
+
+  test('gives the configuration to commands on this machine, for the port they came in by', async () => {
+    const server = await hub.listen(0);
+    const answer = await fetch(`http://127.0.0.1:${server.port}/local/processors/configuration.json`);
+    expect(await answer.json()).toEqual(hub.configFor(server.port));
+    await server.close();
+  });
 });
