@@ -1,5 +1,6 @@
 import { type Acted, settle } from '../../functions/domain/dispositions.ts';
-import type { Confirmation, Finding, SubjectKeys } from '../../functions/processors/contract.ts';
+import type { Confirmation, Finding, Processor, SubjectKeys } from '../../functions/processors/contract.ts';
+import { vendorAcknowledged } from '../../functions/processors/evidence.ts';
 import { openDsr } from '../../functions/processors/opendsr.ts';
 import { definitions } from '../../functions/processors/registry.ts';
 import { secondLookDays } from '../../functions/processors/second-look.ts';
@@ -25,8 +26,12 @@ interface Way {
   readonly method?: string;
 }
 
-async function eraseFully(vendors: Vendors, name: string, way: Way): Promise<Verdict> {
-  const processor = vendors.processor(name);
+async function eraseFully(
+  vendors: Vendors,
+  name: string,
+  way: Way,
+  processor: Processor = vendors.processor(name),
+): Promise<Verdict> {
   const keys: SubjectKeys = await vendors.keysOf(ada);
   const lie = async (during: Way['during']) => {
     if (way.lie === undefined || (way.during !== undefined && way.during !== during)) return;
@@ -128,9 +133,10 @@ const ways: readonly [string, Way][] = [
 ];
 
 describe.each(erasing)('%s as a liar', (name) => {
+  const needed = liars.filter((emulator) => emulator.name === name || emulator.name === 'account');
   let vendors: Vendors;
   beforeEach(() => {
-    vendors = openVendors({ secondLookDays, emulators: liars });
+    vendors = openVendors({ secondLookDays, emulators: needed });
   });
   afterEach(() => vendors.close());
 
@@ -150,4 +156,17 @@ describe.each(erasing)('%s as a liar', (name) => {
     expect(verdict.disposition).toMatch(/^(done-confirmed|accepted|retained-by-law)$/);
     expect(vendors.held(name, ada)).toBe(0);
   });
+});
+
+test('a connector that takes the vendor’s word is caught by these ways of lying', async () => {
+  const vendors = openVendors({ secondLookDays, emulators: liars });
+  const honest = vendors.processor('mailchimp');
+  const believing: Processor = {
+    ...honest,
+    confirm: async () => ({ seen: 'confirmed', evidence: vendorAcknowledged({ observation: 'said-so' }) }),
+  };
+  const verdict = await eraseFully(vendors, 'mailchimp', { lie: 'restore-later' }, believing);
+  vendors.clock.ms += 9 * dayMs;
+  expect([verdict.disposition, vendors.held('mailchimp', ada)]).toEqual(['done-confirmed', 2]);
+  vendors.close();
 });
