@@ -49,6 +49,8 @@ export interface EditionOptions {
   readonly clock?: ClockMode;
   /** RFC 3339: where the clock of a new data folder begins; default now. */
   readonly startAt?: string;
+  /** Epoch milliseconds as browsers count them; default the machine's clock. Sessions age by it. */
+  readonly wallNow?: () => number;
   /** A DynamoDB to use in place of the bundled one; default `AWS_ENDPOINT_URL_DYNAMODB`. */
   readonly dynamodbEndpoint?: string;
   /** What runs in place of the product's own functions, state machines and emulated vendors. */
@@ -131,6 +133,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     ...(options.startAt === undefined ? {} : { startAt: Date.parse(options.startAt) }),
   });
   const { now } = clock;
+  const wallNow = options.wallNow ?? Date.now;
   const metrics = createMetricsRecorder(join(dataDir, 'logs', 'metrics.jsonl'));
   ends.add(() => metrics.close());
   const logFile = join(dataDir, 'logs', 'functions.jsonl');
@@ -171,6 +174,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     functions,
     env: { ...productEnvironment(addresses), ...sdk },
     now,
+    wallNow,
     // While virtual time stands still, nobody waits for it: pauses between calls are over at once.
     sleep: (ms) => (clock.isFlowing ? realSleep(ms) : setImmediate()),
     write(line) {
@@ -222,7 +226,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     logoutUris: [`${web.url}/staff`],
     directory: staff,
     keyFile: join(dataDir, 'issuer.json'),
-    now,
+    now: wallNow,
   });
   const isKnown = (user: string) => staff.find(user)?.enabled === true;
   const signIn = createStaffSignIn({ url: web.url, issuer, issuerUrl, forward: staffApi.forward, isKnown });

@@ -15,6 +15,8 @@ export interface FunctionHostOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Epoch milliseconds, by which sessions age: real time, or a test's own. */
+  readonly wallNow: () => number;
   /** Waits inside a call, in virtual ms. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Takes each line that a function writes: log lines and metrics. */
@@ -65,6 +67,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     const handler = definition.create({
       env,
       now: options.now,
+      wallNow: options.wallNow,
       randomBytes,
       sleep: options.sleep,
       log: createLog({ function: definition.name, write: options.write, now: options.now }),

@@ -73,7 +73,8 @@ export type Acted =
       readonly until: string;
     }
   | { readonly result: 'not-applicable'; readonly why: string }
-  | { readonly result: 'manual'; readonly instructions: string }
+  /** `evidence`: what an API already did before a person goes on. */
+  | { readonly result: 'manual'; readonly instructions: string; readonly evidence?: Evidence }
   | { readonly result: 'failed'; readonly code: string; readonly evidence: Evidence };
 
 /** What looking again showed; the connectors' confirmations fit. */
@@ -173,7 +174,7 @@ export function settle(
     case 'not-applicable':
       return [record({ disposition: 'not-applicable', code: acted.why, evidence: emptyEvidence(acted.why) })];
     case 'manual':
-      return failed('by-hand', emptyEvidence('manual-task-open'), acted.instructions);
+      return failed('by-hand', acted.evidence ?? emptyEvidence('manual-task-open'), acted.instructions);
     case 'failed':
       return failed(acted.code, acted.evidence, place.action);
     case 'done':

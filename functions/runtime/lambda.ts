@@ -50,6 +50,8 @@ export interface Runtime {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Epoch milliseconds as browsers count them: sessions age by it, so that moving the local edition's clock signs nobody out. */
+  readonly wallNow: () => number;
   readonly randomBytes: (size: number) => Uint8Array;
   /** Waits inside a call, in ms; absent means real time. Where time is virtual, a jump does not wait. */
   readonly sleep?: (ms: number) => Promise<void>;
@@ -150,6 +152,7 @@ function processRuntime(name: string): Runtime {
   return {
     env: process.env,
     now: Date.now,
+    wallNow: Date.now,
     randomBytes,
     log: createLog({ function: name, write, now: Date.now }),
     metrics: createMetrics({ write, now: Date.now }),

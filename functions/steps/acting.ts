@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { localDayOf } from '../domain/calendar.ts';
 import type { Case, Child, DispositionRecord } from '../domain/case.ts';
 import {
@@ -10,14 +11,16 @@ import {
   settle,
 } from '../domain/dispositions.ts';
 import { classOf } from '../domain/findings.ts';
+import { sealedSubject } from '../domain/intake.ts';
 import type { Vault } from '../domain/ports.ts';
+import { retryAsked } from '../domain/progress.ts';
 import { readSubject } from '../domain/sealed-subject.ts';
 import type { SuppressionReason } from '../domain/suppression.ts';
 import type { Action } from '../domain/words.ts';
-import type { ActInput, Finding } from '../processors/contract.ts';
+import type { ActInput, Correction, Finding } from '../processors/contract.ts';
 import type { Runtime } from '../runtime/lambda.ts';
 import type { ConnectedProcessors } from './processor-port.ts';
-import { readFinding, readKeys, saveFinding } from './sealed.ts';
+import { type Keys, readFinding, readKeys, saveFinding, sealedName } from './sealed.ts';
 
 export interface ActingPorts {
   readonly vault: Vault;
@@ -57,7 +60,8 @@ export async function actAt(
   if (row.decision?.except?.processors?.includes(name))
     return plain({ result: 'not-applicable', why: 'kept-back' });
 
-  const searched = await freshFinding(ports, current, name, at);
+  const retried = before?.code === retryAsked;
+  const searched = await freshFinding(ports, current, name, at, retried);
   const { record, finding } = searched;
   const found = (children: readonly Child[]) => [...searched.children, ...children];
   if (record.state === 'ambiguous') return found(plain(failure('ambiguous-mailbox')));
@@ -69,36 +73,20 @@ export async function actAt(
   if (capability === 'manual' || record.state === 'by-hand')
     return found(plain({ result: 'manual', instructions: action }));
 
-  const kept = row.decision?.except?.categories ?? [];
-  const granted: Finding = {
-    ...finding,
-    holdings: finding.holdings.filter((holding) => !kept.includes(holding.category)),
-  };
+  const granted = grantedOf(current, finding);
   if (granted.holdings.length === 0) return found(plain({ result: 'not-applicable', why: 'kept-back' }));
   const blocked = action === 'erase' ? granted.holdings.find((holding) => holding.blocker) : undefined;
   if (blocked?.blocker) return found(plain(failure(blocked.blocker)));
 
-  const { keys } = await readKeys(ports.vault, row.id);
+  const input = await inputFor(ports, current, name, action, granted, at);
   if (action === 'erase' || action === 'opt-out')
-    await ports.suppress(keys.email, suppressionFor[action], at);
-  const subject = await readSubject(ports.vault, row.id);
-  const input: ActInput = {
-    keys,
-    finding: granted,
-    idempotencyKey: `${row.id}.${name}.${action}`,
-    right: row.right,
-    cutoff: row.decision?.at ?? at,
-    ...(subject.corrections ? { corrections: subject.corrections } : {}),
-  };
+    await ports.suppress(input.keys.email, suppressionFor[action], at);
   const processor = await ports.processors.connect(name);
   const acted = await processor.act(action, input);
+  const job = acted.result === 'accepted' && acted.job !== undefined ? { job: acted.job } : {};
   const seen =
     acted.result === 'done' || acted.result === 'accepted'
-      ? await processor.confirm({
-          ...input,
-          action,
-          ...(acted.result === 'accepted' && acted.job ? { job: acted.job } : {}),
-        })
+      ? await processor.confirm({ ...input, action, ...job })
       : undefined;
   report(runtime, name, acted, seen);
   const retained = action === 'erase' ? retainedOf(classOf(granted, true).holdings) : undefined;
@@ -106,6 +94,43 @@ export async function actAt(
     ...settle(place, acted, seen, retained),
     ...closedTasks(current, name, action, at, acted, seen),
   ]);
+}
+
+/** What the decision lets us touch: a grant in part keeps kinds of data back. */
+function grantedOf({ row }: Case, finding: Finding): Finding {
+  const kept = row.decision?.except?.categories ?? [];
+  return { ...finding, holdings: finding.holdings.filter((holding) => !kept.includes(holding.category)) };
+}
+
+async function inputFor(
+  { vault }: ActingPorts,
+  { row }: Case,
+  name: string,
+  action: Action,
+  finding: Finding,
+  at: string,
+): Promise<ActInput> {
+  const { keys } = await readKeys(vault, row.id);
+  const corrections = await correctionsOf(vault, row.id);
+  return {
+    keys,
+    finding,
+    idempotencyKey: `${row.id}.${name}.${action}`,
+    right: row.right,
+    cutoff: row.decision?.at ?? at,
+    ...(corrections.length > 0 ? { corrections } : {}),
+  };
+}
+
+/** The corrections of the request and of those that were merged into it; of two for one field the later words count. */
+async function correctionsOf(vault: Vault, id: string): Promise<Correction[]> {
+  const { corrections } = await readSubject(vault, id);
+  const all = [...(corrections ?? [])];
+  for (const sealed of (await vault.names(id)).filter((one) => one.startsWith('merged.'))) {
+    const merged = v.safeParse(sealedSubject, await vault.get(id, sealed));
+    if (merged.success) all.push(...(merged.output.corrections ?? []));
+  }
+  return [...new Map(all.map((one) => [one.field, one])).values()];
 }
 
 /** Looks again at what a system only accepted, without asking it anew. */
@@ -118,15 +143,13 @@ export async function lookAgainAt(
 ): Promise<readonly Child[]> {
   const at = new Date(runtime.now()).toISOString();
   const name = record.processor;
-  const { keys } = await readKeys(ports.vault, current.row.id);
-  const finding = (await readFinding(ports.vault, current.row.id, name)) ?? { holdings: [], complete: true };
+  const sealed = (await readFinding(ports.vault, current.row.id, name)) ?? { holdings: [], complete: true };
+  const finding = grantedOf(current, sealed);
+  const input = await inputFor(ports, current, name, action, finding, at);
   const processor = await ports.processors.connect(name);
   const seen = await processor.confirm({
-    keys,
-    finding,
+    ...input,
     action,
-    idempotencyKey: `${current.row.id}.${name}.${action}`,
-    cutoff: current.row.decision?.at ?? at,
     ...(record.job === undefined ? {} : { job: record.job }),
   });
   const place: Place = {
@@ -148,20 +171,30 @@ export async function lookAgainAt(
   return settle(place, promised, seen, retained);
 }
 
-/** The finding that was decided on; searched anew only where the first search did not succeed. */
-async function freshFinding(ports: ActingPorts, current: Case, name: string, at: string) {
+/** The finding that was decided on; searched anew only where the first search did not succeed or a person asked for another try. */
+async function freshFinding(ports: ActingPorts, current: Case, name: string, at: string, anew: boolean) {
   const known = current.findings.find((finding) => finding.processor === name);
   const nothing: Finding = { holdings: [], complete: true };
-  if (known && known.state !== 'failed' && known.state !== 'incomplete') {
+  if (known && !anew && known.state !== 'failed' && known.state !== 'incomplete') {
     const finding = (await readFinding(ports.vault, current.row.id, name)) ?? nothing;
     return { record: known, finding, children: [] as readonly Child[] };
   }
-  const { keys, complete } = await readKeys(ports.vault, current.row.id);
+  const { keys, complete } = await completeKeys(ports, current.row.id);
   const processor = await ports.processors.connect(name);
   const finding = await processor.find(keys);
   await saveFinding(ports.vault, current.row.id, name, finding);
   const record = { processor: name, at, ...classOf(finding, complete) };
   return { record, finding, children: [{ kind: 'finding', value: record }] as readonly Child[] };
+}
+
+/** The keys of the search; where the account system was silent then, it is asked once more. */
+async function completeKeys({ vault, processors }: ActingPorts, id: string): Promise<Keys> {
+  const known = await readKeys(vault, id);
+  if (known.complete || !processors.names.includes('account')) return known;
+  const account = await (await processors.connect('account')).find(known.keys);
+  const keys: Keys = { keys: { ...known.keys, ...account.keys }, complete: account.complete };
+  await vault.put(id, sealedName.keys, keys);
+  return keys;
 }
 
 const failure = (code: string): Acted => ({ result: 'failed', code, evidence: emptyEvidence(code) });

@@ -2,6 +2,7 @@ import { addDays, localDayOf } from '../domain/calendar.ts';
 import type { Case, Child, LetterRecord } from '../domain/case.ts';
 import { after, converge, mustLoad } from '../domain/converge.ts';
 import { emptyEvidence, outcomeOf, taskOf } from '../domain/dispositions.ts';
+import { PermanentError } from '../domain/errors.ts';
 import type { Fact } from '../domain/lifecycle.ts';
 import { actionFor, interimActionFor, liftNoticeDays, packageDays, policyOf } from '../domain/policy.ts';
 import type { CaseStore, Vault } from '../domain/ports.ts';
@@ -94,13 +95,11 @@ export function createAnswer(ports: Ports, runtime: Runtime): Handler {
         reason: row.decision?.reason,
         explanation: words,
       };
-      if (row.decision?.kind === 'refuse')
-        return {
-          kind: 'refusal',
-          ...about,
-          reason: row.decision.reason ?? 'not-our-data',
-          explanation: words,
-        };
+      if (row.decision?.kind === 'refuse') {
+        // The lifecycle lets no refusal through without one; a letter with an untrue ground would be worse than none.
+        if (!row.decision.reason) throw new PermanentError('refusal-without-reason');
+        return { kind: 'refusal', ...about, reason: row.decision.reason, explanation: words };
+      }
       const recipients = recipientResults(whole.dispositions, ports.processors, row.language);
       if (policyOf(row.right).operation === 'export' && row.package) {
         return {

@@ -26,6 +26,7 @@ export function runtimeOf(place: StageName | 'local', dataDir: string): Runtime 
   return {
     env: variables,
     now: Date.now,
+    wallNow: Date.now,
     randomBytes,
     log: createLog({ function: 'ops', write, now: Date.now }),
     // Commands of a person are not the product's own doing, so nothing is counted.

@@ -47,7 +47,7 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
   const { store } = ports;
 
   async function session(c: Context): Promise<SubjectSession | undefined> {
-    return readSession(ports, cookies.read(c, 'session'), runtime.now());
+    return readSession(ports, cookies.read(c, 'session'), runtime.wallNow());
   }
 
   function keepSession(c: Context, token: string): void {

@@ -17,6 +17,8 @@ export interface SubmitPorts {
 
 export interface SubmitWorld {
   readonly now: () => number;
+  /** By which sessions age. */
+  readonly wallNow: () => number;
   readonly randomBytes: (size: number) => Uint8Array;
 }
 

@@ -98,7 +98,7 @@ async function spend(
     await Promise.all(
       outcome.changes.map(({ row }) => reconcile(store, ports.engine, row.id, { now: at, restart: true })),
     );
-    const session = await openSession(ports, submission.mailbox, world.now(), world.randomBytes);
+    const session = await openSession(ports, submission.mailbox, world.wallNow(), world.randomBytes);
     return { session, mailbox: submission.mailbox, references: submission.references };
   }
   throw new ApiProblem({ type: 'unavailable', retryAfterSeconds: 2 });

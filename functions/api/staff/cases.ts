@@ -200,7 +200,8 @@ export function extendCase(
         by: actorOf(colleague),
         at,
         data: { reason: asked.reason, plannedBy },
-        set: { extension: { ...extension, sentAt: letter.at } },
+        // The warnings ring anew before the new date.
+        set: { extension: { ...extension, sentAt: letter.at }, rung: [] },
       },
     ];
   });

@@ -48,7 +48,7 @@ interface Ports {
 }
 
 interface World {
-  readonly now: () => number;
+  readonly wallNow: () => number;
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
@@ -92,7 +92,7 @@ export function createStaffSignIn({ store, hash, identity }: Ports, cookies: Coo
     const { payload } = await jwtVerify(token, keySet, {
       issuer: identity.issuer,
       algorithms: ['RS256'],
-      currentDate: new Date(world.now()),
+      currentDate: new Date(world.wallNow()),
       requiredClaims: ['exp', 'sub'],
     });
     const claims = v.parse(accessClaims, payload);
@@ -106,7 +106,7 @@ export function createStaffSignIn({ store, hash, identity }: Ports, cookies: Coo
       issuer: identity.issuer,
       audience: identity.clientId,
       algorithms: ['RS256'],
-      currentDate: new Date(world.now()),
+      currentDate: new Date(world.wallNow()),
     });
     return typeof payload.email === 'string' ? payload.email : undefined;
   }
@@ -134,11 +134,11 @@ export function createStaffSignIn({ store, hash, identity }: Ports, cookies: Coo
 
   async function read(token: string | undefined): Promise<StaffSession | undefined> {
     if (!token || token.length > 100) return undefined;
-    const value = await store.claimed(`staff.${await hash.of('session', token)}`, iso(world.now()));
+    const value = await store.claimed(`staff.${await hash.of('session', token)}`, iso(world.wallNow()));
     if (value === undefined) return undefined;
     // Optional fields are simply absent in what was stored.
     const session = v.parse(storedSession, JSON.parse(value)) as StaffSession;
-    if (Date.parse(session.seenAt) + idleMs < world.now()) return undefined;
+    if (Date.parse(session.seenAt) + idleMs < world.wallNow()) return undefined;
     const ended = await store.claimed(`staff-out.${session.id}`);
     return ended !== undefined && ended > session.since ? undefined : session;
   }
@@ -177,7 +177,7 @@ export function createStaffSignIn({ store, hash, identity }: Ports, cookies: Coo
       const claims = await verifyAccess(answer.access_token);
       const email = await mailboxOf(answer.id_token);
       const token = newToken(world.randomBytes);
-      const now = iso(world.now());
+      const now = iso(world.wallNow());
       await save(
         {
           id: claims.sub,
@@ -201,8 +201,8 @@ export function createStaffSignIn({ store, hash, identity }: Ports, cookies: Coo
       const token = cookies.read(c, 'staff');
       const session = await read(token);
       if (!session || !token) throw new ApiProblem({ type: 'not-signed-in' });
-      if (Date.parse(session.seenAt) + 5 * 60 * 1000 < world.now())
-        await save({ ...session, seenAt: iso(world.now()) }, token);
+      if (Date.parse(session.seenAt) + 5 * 60 * 1000 < world.wallNow())
+        await save({ ...session, seenAt: iso(world.wallNow()) }, token);
       return session;
     },
 
@@ -234,8 +234,8 @@ export function createStaffSignIn({ store, hash, identity }: Ports, cookies: Coo
     async signOutEverywhere(session: StaffSession): Promise<void> {
       await store.replace({
         key: `staff-out.${session.id}`,
-        value: iso(world.now()),
-        expiresAt: iso(world.now() + livesMs),
+        value: iso(world.wallNow()),
+        expiresAt: iso(world.wallNow() + livesMs),
       });
     },
   };
