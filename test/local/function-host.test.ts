@@ -17,6 +17,7 @@ function host(logic: Logic, more: Partial<FunctionHostOptions> = {}, limits: Lam
     functions: [one],
     env: { TABLE_NAME: 'desk', BUCKET_NAME: 'files', AWS_REGION: 'eu-central-1' },
     now: () => 1_000,
+    wallNow: () => 1_000,
     sleep: async () => undefined,
     write: (line) => lines.push(line),
     ...more,
