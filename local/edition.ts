@@ -144,6 +144,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
   const services = openServices({
     dataDir,
     now,
+    wallNow,
     staff,
     // SNS delivers by itself and later; a failure is in the function's log.
     publish: (event) =>

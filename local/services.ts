@@ -18,6 +18,8 @@ export interface ServicesOptions {
   readonly dataDir: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Epoch milliseconds by which sign-ins age. */
+  readonly wallNow: () => number;
   readonly staff: StaffDirectory;
   /** Receives what SES publishes through the configuration set. */
   readonly publish: (event: SesEvent) => void;
@@ -37,7 +39,7 @@ export interface Services {
   expire(): void;
 }
 
-export function openServices({ dataDir, now, staff, publish }: ServicesOptions): Services {
+export function openServices({ dataDir, now, wallNow, staff, publish }: ServicesOptions): Services {
   const place = { region, accountId, now };
   const outbox = openOutbox(join(dataDir, 'outbox.jsonl'));
   const ses = createSes({ outbox, now, configurationSet: resources.configurationSet, publish });
@@ -61,7 +63,7 @@ export function openServices({ dataDir, now, staff, publish }: ServicesOptions):
     if (secrets.value(id) !== text) secrets.put(id, text);
   };
   update(resources.ownKeys, completeOwnKeys(secrets.value(resources.ownKeys)));
-  const cognito = createCognito({ userPoolId: resources.userPool, directory: staff, now });
+  const cognito = createCognito({ userPoolId: resources.userPool, directory: staff, now: wallNow });
 
   return {
     byScope: {

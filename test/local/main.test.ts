@@ -4,12 +4,15 @@ import { temporaryFolder } from './aws-endpoint.ts';
 import { exampleFunctions, exampleMachines } from './example.ts';
 
 const folder = temporaryFolder();
+/** Sign-ins age by the wall's clock, which the virtual one leaves alone. */
+const signInAt = Date.parse('2026-03-06T10:00:00Z');
 let edition: Edition;
 
 function start(options: Partial<EditionOptions> = {}): Promise<Edition> {
   return createEdition({
     dataDir: folder.path,
     startAt: '2026-03-05T09:00:00Z',
+    wallNow: () => signInAt,
     functions: exampleFunctions,
     machines: exampleMachines,
     emulators: [],
@@ -279,7 +282,7 @@ describe('a ready-made staff session', () => {
       expect(claims).toMatchObject({
         username: user,
         token_use: 'access',
-        iat: Math.floor(edition.now() / 1000),
+        iat: signInAt / 1000,
       });
       const console = await get('/staff', {
         headers: { cookie: await edition.staffCookie(user) },
