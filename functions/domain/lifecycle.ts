@@ -188,13 +188,13 @@ export const lifecycle = {
 } as const satisfies Record<string, Transition>;
 export type EventType = keyof typeof lifecycle;
 
-/** What a fact may set in the row; `answeredAt` may also be taken back. What follows from other things is not set but computed. */
+/** What can be taken back: an answer that did not arrive, a package that has changed, its release. */
+type Revocable = 'answeredAt' | 'package' | 'releasedHash';
+
+/** What a fact may set in the row; `undefined` takes back what can be taken back. What follows from other things is not set but computed. */
 export type RowPatch = Partial<
-  Omit<
-    RequestRow,
-    'id' | 'version' | 'head' | 'status' | 'openTasks' | 'plannedBy' | 'legalBy' | 'answeredAt'
-  >
-> & { readonly answeredAt?: string | undefined };
+  Omit<RequestRow, 'id' | 'version' | 'head' | 'status' | 'openTasks' | 'plannedBy' | 'legalBy' | Revocable>
+> & { readonly [Field in Revocable]?: RequestRow[Field] | undefined };
 
 /** Something that happened, to be recorded: what it changes in the row and beside it. */
 export interface Fact {
@@ -235,11 +235,12 @@ export function record(current: Case, facts: readonly Fact[]): Change {
     const status = nextStatus(rule, fact, now.row.status);
     const event = chain(now.row.head, now.row.version, { ...fact, data: fact.data ?? {} });
     const after = withChildren(now, fact.children ?? []);
-    const { answeredAt, ...patch } = { answeredAt: now.row.answeredAt, ...fact.set };
+    const { answeredAt, package: built, releasedHash, ...patch } = { ...now.row, ...fact.set };
     const set: RequestRow = {
-      ...withoutAnswer(now.row),
       ...patch,
       ...(answeredAt === undefined ? {} : { answeredAt }),
+      ...(built === undefined ? {} : { package: built }),
+      ...(releasedHash === undefined ? {} : { releasedHash }),
       status,
       head: event.hash,
       version: now.row.version + 1,
@@ -263,10 +264,6 @@ export function record(current: Case, facts: readonly Fact[]): Change {
     now = next;
   }
   return { before: current.row.version, row: now.row, events, children: lastOfEach(children) };
-}
-
-function withoutAnswer({ answeredAt: _, ...row }: RequestRow): Omit<RequestRow, 'answeredAt'> {
-  return row;
 }
 
 /** No later than a little after the next milestone, so that the sweep rings when the watch has died. */

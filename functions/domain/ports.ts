@@ -155,7 +155,8 @@ export interface Files {
     body: Uint8Array | AsyncIterable<Uint8Array>,
     contentType: string,
   ): Promise<{ readonly bytes: number }>;
-  get(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** The bytes from `from` (default 0) to the end. */
+  get(key: string, from?: number): Promise<AsyncIterable<Uint8Array> | undefined>;
   list(prefix: string): Promise<readonly { readonly key: string; readonly bytes: number }[]>;
   remove(keys: readonly string[]): Promise<void>;
   /** An address that gives the file once fetched within `seconds`, as an attachment under `name`. */

@@ -1,6 +1,6 @@
 import { mustLoad } from '../domain/converge.ts';
-import { PermanentError } from '../domain/errors.ts';
 import { classOf } from '../domain/findings.ts';
+import { exportKey } from '../domain/package-files.ts';
 import { policyOf } from '../domain/policy.ts';
 import type { CaseStore, Files, Vault } from '../domain/ports.ts';
 import type { Finding, Processor } from '../processors/contract.ts';
@@ -67,10 +67,4 @@ async function exportTo(
   }
   const { bytes } = await files.put(exportKey(requestId, processor.name), lines(), 'application/x-ndjson');
   return bytes;
-}
-
-/** Where the exported records of one system lie in the bucket. */
-export function exportKey(requestId: string, processor: string): string {
-  if (!/^[a-z0-9-]+$/.test(processor)) throw new PermanentError('processor-name');
-  return `requests/${requestId}/export/${processor}.ndjson`;
 }

@@ -31,9 +31,10 @@ function adapter(grants: readonly Grant[]): Adapter<Files> {
           );
           return { bytes: body.byteLength };
         },
-        async get(key) {
+        async get(key, from = 0) {
           try {
-            const answer = await s3.send(new GetObjectCommand({ Bucket, Key: key }));
+            const Range = from > 0 ? `bytes=${from}-` : undefined;
+            const answer = await s3.send(new GetObjectCommand({ Bucket, Key: key, Range }));
             // In Node the body is a readable stream of bytes; the SDK's type also covers browsers.
             return answer.Body as AsyncIterable<Uint8Array> | undefined;
           } catch (error) {

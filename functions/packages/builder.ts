@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import type { RequestRow } from '../domain/case.ts';
+import { PermanentError, QuarantineError } from '../domain/errors.ts';
+import { belongs, type HandFile, type PackageRecord, packageRecord, type Source } from '../domain/package.ts';
+import { exportKey, handFileKey, manifestKey, packageKey, partKeys } from '../domain/package-files.ts';
+import type { Files } from '../domain/ports.ts';
+import { createRedactor, type Redaction, recordKeyOf } from '../domain/redaction.ts';
+import { dataCategories } from '../domain/words.ts';
+import { linesOf } from './lines.ts';
+import { handFileName } from './overview.ts';
+import { type NamedContent, partFiles } from './part.ts';
+import { type ZipEntry, zipDirectory, zipEntry } from './zip.ts';
+
+/** A part is made of records up to one of these: it is what is held in memory at once. */
+const partBytes = 2 * 1024 * 1024;
+const partRecords = 2000;
+
+const count = v.pipe(v.number(), v.integer());
+const tally = v.object(v.entriesFromList(dataCategories, v.exactOptional(count)));
+const progress = v.object({
+  /** Records in the package, and files of them. */
+  tally,
+  pages: tally,
+  leftOut: v.record(v.string(), v.object({ records: count, places: count })),
+});
+export type Progress = v.InferOutput<typeof progress>;
+
+const zipEntrySchema = v.object({
+  name: v.string(),
+  crc: count,
+  packed: count,
+  size: count,
+  method: v.union([v.literal(0), v.literal(8)]),
+  offset: count,
+});
+
+/** What stands beside each part: written after it, so that a part without it does not count. */
+const partIndex = v.object({
+  entries: v.array(zipEntrySchema),
+  bytes: count,
+  /** Where the next part begins; absent after the last. */
+  next: v.exactOptional(v.object({ source: count, at: count })),
+  systems: v.record(v.string(), progress),
+  /** Ids of marks that have left out something so far. */
+  used: v.array(v.string()),
+});
+type PartIndex = v.InferOutput<typeof partIndex>;
+
+/** What a package was made of; kept beside it. */
+export const packageManifest = v.object({
+  inputs: v.string(),
+  systems: v.record(v.string(), progress),
+  /** Marks that left out nothing: what they meant is not there any more, and nobody may believe that it was taken out. */
+  unmatched: v.array(v.string()),
+  files: count,
+});
+export type PackageManifest = v.InferOutput<typeof packageManifest>;
+
+export interface BuildJob {
+  readonly row: Pick<RequestRow, 'id' | 'right' | 'language' | 'decision'>;
+  /** Fingerprint of everything below. */
+  readonly inputs: string;
+  readonly sources: readonly Source[];
+  readonly handFiles: readonly HandFile[];
+  readonly redactions: readonly Redaction[];
+  readonly titleOf: (processor: string) => string;
+  /** The files that every package has, made when the counts are known. */
+  readonly overview: (systems: ReadonlyMap<string, Progress>) => readonly NamedContent[];
+}
+
+export type BuildStep =
+  | { readonly state: 'more' }
+  | {
+      readonly state: 'built';
+      /** SHA-256 (hex) of the package's bytes. */
+      readonly hash: string;
+      readonly bytes: number;
+      readonly manifest: PackageManifest;
+    };
+
+/**
+ * Goes on with a package where the last call ended and stops when `mayGoOn` says so. Each part is one or more whole entries of the archive,
+ * stored apart; the last call joins them. The same job gives the same bytes however it was cut up, and repeating any of it is harmless.
+ */
+export async function buildPackage(
+  files: Files,
+  job: BuildJob,
+  mayGoOn: (partsMade: number) => boolean,
+): Promise<BuildStep> {
+  const known = await partsMade(files, job);
+  let last = known.at(-1);
+  const all = [...known];
+  const redact = createRedactor(job.redactions);
+  for (let made = 0; last === undefined || last.next !== undefined; made += 1) {
+    if (job.sources.length === 0) break;
+    if (made > 0 && !mayGoOn(made)) return { state: 'more' };
+    last = await makePart(files, job, redact, all.length, last);
+    all.push(last);
+  }
+  return join(files, job, all);
+}
+
+async function partsMade(files: Files, job: BuildJob): Promise<readonly PartIndex[]> {
+  const parts: PartIndex[] = [];
+  for (;;) {
+    const text = await readText(files, partKeys(job.row.id, job.inputs, parts.length).index);
+    if (text === undefined) return parts;
+    const index = v.parse(partIndex, JSON.parse(text));
+    parts.push(index);
+    if (index.next === undefined) return parts;
+  }
+}
+
+type Redactor = ReturnType<typeof createRedactor>;
+
+async function makePart(
+  files: Files,
+  job: BuildJob,
+  redact: Redactor,
+  number: number,
+  before: PartIndex | undefined,
+): Promise<PartIndex> {
+  const place = before?.next ?? { source: 0, at: 0 };
+  const source = job.sources[place.source];
+  if (source === undefined) throw new PermanentError('package-source-missing');
+  const { processor } = source;
+  const systems = { ...before?.systems };
+  const own = systems[processor] ?? { tally: {}, pages: {}, leftOut: {} };
+  const used = new Set(before?.used);
+  const counts = { tally: { ...own.tally }, leftOut: { ...own.leftOut } };
+
+  const { records, next } = await readRecords(files, job, processor, place.at, (line, record) => {
+    const redacted = redact(processor, recordKeyOf(line), record);
+    for (const one of redacted.used) {
+      used.add(one.id);
+      const sofar = counts.leftOut[one.reason] ?? { records: 0, places: 0 };
+      counts.leftOut[one.reason] =
+        redacted.record === undefined
+          ? { ...sofar, records: sofar.records + 1 }
+          : { ...sofar, places: sofar.places + 1 };
+    }
+    if (redacted.record !== undefined)
+      counts.tally[record.category] = (counts.tally[record.category] ?? 0) + 1;
+    return redacted.record;
+  });
+  const { files: contents, pages } = partFiles(
+    {
+      right: job.row.right,
+      language: job.row.language,
+      processor,
+      title: job.titleOf(processor),
+      pages: own.pages,
+    },
+    records,
+  );
+  const { bytes, entries } = pack(contents);
+  systems[processor] = { tally: counts.tally, leftOut: counts.leftOut, pages };
+  const after =
+    next !== undefined
+      ? { source: place.source, at: next }
+      : place.source + 1 < job.sources.length
+        ? { source: place.source + 1, at: 0 }
+        : undefined;
+  const index: PartIndex = {
+    entries,
+    bytes: bytes.byteLength,
+    ...(after ? { next: after } : {}),
+    systems,
+    used: [...used].sort(),
+  };
+  const keys = partKeys(job.row.id, job.inputs, number);
+  await files.put(keys.bytes, bytes, 'application/octet-stream');
+  await files.put(keys.index, Buffer.from(JSON.stringify(index)), 'application/json');
+  return index;
+}
+
+/** Records from a place on, up to a part's size; `next` is where to go on, absent at the end of the file. */
+async function readRecords(
+  files: Files,
+  job: BuildJob,
+  processor: string,
+  from: number,
+  use: (line: Uint8Array, record: PackageRecord) => PackageRecord | undefined,
+): Promise<{ readonly records: readonly PackageRecord[]; readonly next?: number }> {
+  const stream = await files.get(exportKey(job.row.id, processor), from);
+  if (stream === undefined) throw new PermanentError('export-missing');
+  const records: PackageRecord[] = [];
+  let bytes = 0;
+  let read = 0;
+  let full: number | undefined;
+  for await (const line of linesOf(stream, from)) {
+    // One more line shows that there is a next part.
+    if (full !== undefined) return { records, next: full };
+    bytes += line.bytes.byteLength;
+    read += 1;
+    const record = parseRecord(line.bytes);
+    const wanted = belongs(job.row, record) ? use(line.bytes, record) : undefined;
+    if (wanted !== undefined) records.push(wanted);
+    if (bytes >= partBytes || read >= partRecords) full = line.next;
+  }
+  return { records };
+}
+
+export function parseRecord(line: Uint8Array): PackageRecord {
+  try {
+    return v.parse(packageRecord, JSON.parse(Buffer.from(line).toString('utf8')));
+  } catch {
+    // What the line holds is somebody's data and must not get into an error.
+    throw new QuarantineError('exported-record-of-unknown-shape');
+  }
+}
+
+function pack(contents: readonly NamedContent[], from = 0) {
+  const chunks: Uint8Array[] = [];
+  const entries: ZipEntry[] = [];
+  let at = from;
+  for (const { name, content } of contents) {
+    const { bytes, entry } = zipEntry(name, content, at);
+    chunks.push(bytes);
+    entries.push(entry);
+    at += bytes.byteLength;
+  }
+  return { bytes: Buffer.concat(chunks), entries };
+}
+
+/** Writes the archive: read twice, because its name is the hash of its bytes. */
+async function join(files: Files, job: BuildJob, parts: readonly PartIndex[]): Promise<BuildStep> {
+  const last = parts.at(-1);
+  const systems = last?.systems ?? {};
+  const byHand: NamedContent[] = [];
+  for (const file of job.handFiles) {
+    const content = await readAll(files, handFileKey(job.row.id, file.processor, file.name));
+    if (content === undefined) throw new PermanentError('hand-file-missing');
+    byHand.push({ name: handFileName(file), content });
+  }
+  const entries: ZipEntry[] = [];
+  let at = 0;
+  for (const part of parts) {
+    for (const entry of part.entries) entries.push({ ...entry, offset: entry.offset + at });
+    at += part.bytes;
+  }
+  const rest = pack([...job.overview(new Map(Object.entries(systems))), ...byHand], at);
+  entries.push(...rest.entries);
+  const directory = zipDirectory(entries, at + rest.bytes.byteLength);
+
+  async function* archive(): AsyncIterable<Uint8Array> {
+    for (const [number, part] of parts.entries()) {
+      if (part.bytes === 0) continue;
+      const stream = await files.get(partKeys(job.row.id, job.inputs, number).bytes);
+      if (stream === undefined) throw new PermanentError('package-part-missing');
+      yield* stream;
+    }
+    yield rest.bytes;
+    yield directory;
+  }
+
+  const digest = createHash('sha256');
+  for await (const chunk of archive()) digest.update(chunk);
+  const hash = digest.digest('hex');
+  const { bytes } = await files.put(packageKey(job.row.id, hash), archive(), 'application/zip');
+  const used = new Set(last?.used);
+  const manifest: PackageManifest = {
+    inputs: job.inputs,
+    systems,
+    unmatched: job.redactions
+      .filter(({ id, what }) => !used.has(id) && !('flagged' in what))
+      .map(({ id }) => id),
+    files: entries.length,
+  };
+  await files.put(manifestKey(job.row.id, hash), Buffer.from(JSON.stringify(manifest)), 'application/json');
+  return { state: 'built', hash, bytes, manifest };
+}
+
+/** The manifest of a package, if it is there. */
+export async function readManifest(
+  files: Pick<Files, 'get'>,
+  requestId: string,
+  hash: string,
+): Promise<PackageManifest | undefined> {
+  const text = await readText(files, manifestKey(requestId, hash));
+  return text === undefined ? undefined : v.parse(packageManifest, JSON.parse(text));
+}
+
+async function readText(files: Pick<Files, 'get'>, key: string): Promise<string | undefined> {
+  const bytes = await readAll(files, key);
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
+}
+
+export async function readAll(files: Pick<Files, 'get'>, key: string): Promise<Uint8Array | undefined> {
+  const stream = await files.get(key);
+  if (stream === undefined) return undefined;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
