@@ -20,6 +20,9 @@ export function isFinal(record: DispositionRecord): boolean {
   return final.has(record.disposition) || (record.disposition === 'accepted' && record.code === cannotBeSeen);
 }
 
+/** The code of a record that waits for a person's manual work. */
+export const byHand = 'by-hand';
+
 /** A vendor that brings data back does so with its next synchronisation or restore; a week covers those that are known (days). */
 const secondLookDays = 8;
 
@@ -174,7 +177,7 @@ export function settle(
     case 'not-applicable':
       return [record({ disposition: 'not-applicable', code: acted.why, evidence: emptyEvidence(acted.why) })];
     case 'manual':
-      return failed('by-hand', acted.evidence ?? emptyEvidence('manual-task-open'), acted.instructions);
+      return failed(byHand, acted.evidence ?? emptyEvidence('manual-task-open'), acted.instructions);
     case 'failed':
       return failed(acted.code, acted.evidence, place.action);
     case 'done':

@@ -1,7 +1,7 @@
 import type { Next } from '../../workflows/contract.ts';
 import { startOfLocalDay } from './calendar.ts';
 import type { Case, DispositionRecord } from './case.ts';
-import { isFinal, isSettled } from './dispositions.ts';
+import { byHand, isFinal, isSettled } from './dispositions.ts';
 import { answerNoLaterThan, identitySchedule, policyOf } from './policy.ts';
 import type { Wait } from './ports.ts';
 
@@ -18,8 +18,10 @@ const secondsBetween = (from: string, to: string): number =>
 export const escalateAfterSeconds = 7 * 86_400;
 /** After this many escalations waiting ends in a parked case (F26: well within a year); a decision starts it again. */
 export const escalationsInAll = 12;
-/** A system that failed is asked again this often while its case waits. */
-export const retryFailedEverySeconds = 86_400;
+/** A system that failed is asked again after a day, then at doubling distances up to this many days, while its case waits. */
+const longestRetryDays = 16;
+/** How long to wait when only people can move the case; whatever they do wakes it (seconds). */
+const restSeconds = 30 * 86_400;
 
 /**
  * Whether the row already answers what an execution waits for, and how; `undefined` while it does not. The one rule for both sides:
@@ -85,7 +87,7 @@ function purgeProgress(current: Case, now: string): Progress | undefined {
   return due !== undefined && due <= now ? { next: 'look' } : undefined;
 }
 
-/** When something must be looked at again: what a processor accepted, when it is due; what failed, a day after the last try. RFC 3339. */
+/** When something must be looked at again: what a processor accepted, when it is due; what failed, at growing distances. RFC 3339. */
 export function nextLookDue(current: Case): string | undefined {
   return current.dispositions.map(lookDue).reduce(earlier, undefined);
 }
@@ -94,7 +96,10 @@ export function lookDue(record: DispositionRecord): string | undefined {
   if (record.lookAgainOn) return startOfLocalDay(record.lookAgainOn);
   if (isFinal(record)) return undefined;
   if (record.disposition === 'accepted' && record.expectedBy) return startOfLocalDay(record.expectedBy);
-  return new Date(Date.parse(record.at) + retryFailedEverySeconds * 1000).toISOString();
+  // Work for a person: looking more often does not make it done.
+  if (record.code === byHand) return undefined;
+  const days = Math.min(2 ** Math.max(0, record.looks - 1), longestRetryDays);
+  return new Date(Date.parse(record.at) + days * 86_400_000).toISOString();
 }
 
 function earlier(a: string | undefined, b: string | undefined): string | undefined {
@@ -117,8 +122,8 @@ export function workSeconds({ row }: Case, now: string): number {
   return secondsBetween(now, answerNoLaterThan(row.plannedBy));
 }
 
-/** Seconds until the next look at purges; a day when nothing has a date of its own. */
+/** Seconds until the next look at purges. */
 export function purgeWaitSeconds(current: Case, now: string): number {
   const due = nextLookDue(current);
-  return due === undefined ? retryFailedEverySeconds : secondsBetween(now, due);
+  return due === undefined ? restSeconds : secondsBetween(now, due);
 }

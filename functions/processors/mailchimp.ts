@@ -57,7 +57,7 @@ export const mailchimp: ProcessorDefinition<unknown> = {
   manualTasks: {
     rectify: {
       instructions: [
-        'The correction is of the e-mail address or of the whole name, which our audiences keep in parts.',
+        'The correction is of the e-mail address or of a name of more than two words, which our audiences keep in parts.',
         'Open the contact in every audience and correct it. For another address: have the subject confirm the new mailbox first.',
       ],
       evidence: 'In which audiences it was corrected. Write no values.',
@@ -309,10 +309,14 @@ function patchOf(config: Config, corrections: readonly Correction[]): MemberPatc
   let language: string | undefined;
   for (const { field, value } of corrections) {
     const named = field.trim().toLowerCase();
-    const tag = Object.hasOwn(config.mergeFields, named) ? config.mergeFields[named] : undefined;
+    const tag = tagOf(config, named);
+    const parts = value.trim().split(/\s+/);
+    const [first, last] = [tagOf(config, 'first name'), tagOf(config, 'last name')];
     if (tag !== undefined) merged[tag] = value;
     else if (named === 'language') language = value;
-    // A whole name cannot be split without guessing, and another address is another key.
+    else if (named === 'name' && parts.length === 2 && first && last)
+      Object.assign(merged, { [first]: parts[0], [last]: parts[1] });
+    // A longer name cannot be split without guessing, and another address is another key.
     else if (named === 'name' || named === 'email') return 'by-hand';
   }
   const patch = {
@@ -320,6 +324,10 @@ function patchOf(config: Config, corrections: readonly Correction[]): MemberPatc
     ...(language === undefined ? {} : { language }),
   };
   return Object.keys(patch).length === 0 ? undefined : patch;
+}
+
+function tagOf(config: Config, named: string): string | undefined {
+  return Object.hasOwn(config.mergeFields, named) ? config.mergeFields[named] : undefined;
 }
 
 function hasValues(member: Member, patch: MemberPatch): boolean {

@@ -46,8 +46,6 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
       due.map(async (record): Promise<readonly Child[]> => {
         const doing = record.action === undefined || record.action === 'export' ? action : record.action;
         if (doing === undefined) return [];
-        // What waits for a person is not asked of the vendor again.
-        if (record.disposition === 'failed' && record.code === 'by-hand') return postponed(record, at);
         try {
           return (record.disposition === 'accepted' || record.lookAgainOn) && doing !== 'lift'
             ? await lookAgainAt(ports, runtime, current, record, doing)

@@ -6,7 +6,10 @@ import { createEdition, type Edition, type EditionOptions } from '../../local/ed
 /** A running edition and the people who use it, for tests that walk whole journeys. */
 export interface Desk {
   readonly edition: Edition;
-  submit(body: object, headers?: Record<string, string>): Promise<{ status: number; body: Submitted; cookies: string[] }>;
+  submit(
+    body: object,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: Submitted; cookies: string[] }>;
   /** Confirms the mailbox with the code of the newest letter that carries one; returns the session's cookie header. */
   verify(reference: string): Promise<string>;
   status(reference: string, cookie: string): Promise<StatusView>;
@@ -21,8 +24,17 @@ export interface Submitted {
 export interface StatusView {
   readonly status: string;
   readonly outcome: string | null;
-  readonly clock: { readonly plannedBy: string; readonly legalBy: string; readonly breached: boolean; readonly extended: boolean };
-  readonly dispositions: { readonly processor: string; readonly disposition: string; readonly reason?: string }[];
+  readonly clock: {
+    readonly plannedBy: string;
+    readonly legalBy: string;
+    readonly breached: boolean;
+    readonly extended: boolean;
+  };
+  readonly dispositions: {
+    readonly processor: string;
+    readonly disposition: string;
+    readonly reason?: string;
+  }[];
   readonly timeline: { readonly event: string }[];
   readonly [more: string]: unknown;
 }
@@ -63,7 +75,10 @@ export async function openDesk(options: Partial<EditionOptions> = {}): Promise<D
     async verify(reference) {
       const letter = edition
         .outbox()
-        .filter((mail) => /\b\d{6}\b/.test(mail.text) && (mail.reference === reference || mail.text.includes(reference)))
+        .filter(
+          (mail) =>
+            /\b\d{6}\b/.test(mail.text) && (mail.reference === reference || mail.text.includes(reference)),
+        )
         .at(-1);
       const code = /\b(\d{6})\b/.exec(letter?.text ?? '')?.[1];
       const { answer, body } = await json('/api/verifications', {
@@ -71,7 +86,8 @@ export async function openDesk(options: Partial<EditionOptions> = {}): Promise<D
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ reference, code }),
       });
-      if (answer.status !== 200) throw new Error(`verification answered ${answer.status} ${JSON.stringify(body)}`);
+      if (answer.status !== 200)
+        throw new Error(`verification answered ${answer.status} ${JSON.stringify(body)}`);
       await edition.settle();
       return answer.headers
         .getSetCookie()

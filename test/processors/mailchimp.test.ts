@@ -104,7 +104,8 @@ describe('mailchimp', () => {
     [[{ field: 'First name', value: 'Lin2' }], 'done'],
     [[{ field: 'language', value: 'nl' }], 'done'],
     [[{ field: 'shoe size', value: '40' }], 'not-applicable'],
-    [[{ field: 'name', value: 'Lin Nieuw' }], 'manual'],
+    [[{ field: 'name', value: 'Lin Nieuw' }], 'done'],
+    [[{ field: 'name', value: 'Lin van der Nieuw' }], 'manual'],
     [[{ field: 'email', value: 'x@example.com' }], 'manual'],
     [[{ field: '__proto__', value: 'x' }], 'not-applicable'],
   ])('rectifying %j is %s', async (corrections, result) => {
