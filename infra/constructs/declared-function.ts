@@ -88,7 +88,8 @@ export class DeclaredFunction extends Construct {
       timeout: Duration.seconds(declaration.timeoutSeconds),
       memorySize: declaration.memoryMb,
       environment: environmentOf(declaration, environment),
-      tracing: Tracing.ACTIVE,
+      // Follows the trace of the machine that calls; a call of a site begins none, since its one segment would tell nothing.
+      tracing: Tracing.PASS_THROUGH,
       logGroup,
       ...(concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency }),
     });

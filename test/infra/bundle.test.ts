@@ -21,8 +21,8 @@ describe('the bundles that are deployed', () => {
       const seen = {};
       for (const [name, url] of ${JSON.stringify(functionNames.map((name) => [name, pathToFileURL(fileOf(name)).href]))}) {
         const { handler } = await import(url);
-        seen[name] = await handler({}).then(() => 'answered', (error) => error.name + ': ' + error.message)
-          .catch(String);
+        seen[name] = await Promise.resolve({}).then(handler)
+          .then(() => 'answered', (error) => error.name + ': ' + error.message);
       }
       process.stdout.write(JSON.stringify(seen));`;
     const seen = JSON.parse(

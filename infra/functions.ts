@@ -1,0 +1,62 @@
+import { fn as actAtProcessor } from '../functions/entrypoints/act-at-processor.ts';
+import { fn as answer } from '../functions/entrypoints/answer.ts';
+import { fn as awaitCoolingOff } from '../functions/entrypoints/await-cooling-off.ts';
+import { fn as awaitDecision } from '../functions/entrypoints/await-decision.ts';
+import { fn as awaitIdentity } from '../functions/entrypoints/await-identity.ts';
+import { fn as awaitPurges } from '../functions/entrypoints/await-purges.ts';
+import { fn as awaitRelease } from '../functions/entrypoints/await-release.ts';
+import { fn as awaitWork } from '../functions/entrypoints/await-work.ts';
+import { fn as beginActing } from '../functions/entrypoints/begin-acting.ts';
+import { fn as buildPackage } from '../functions/entrypoints/build-package.ts';
+import { fn as close } from '../functions/entrypoints/close.ts';
+import { fn as confirmReceipt } from '../functions/entrypoints/confirm-receipt.ts';
+import { fn as escalate } from '../functions/entrypoints/escalate.ts';
+import { fn as findAtProcessor } from '../functions/entrypoints/find-at-processor.ts';
+import { fn as lookAgain } from '../functions/entrypoints/look-again.ts';
+import { fn as mailEvents } from '../functions/entrypoints/mail-events.ts';
+import { fn as planSearch } from '../functions/entrypoints/plan-search.ts';
+import { fn as publicApi } from '../functions/entrypoints/public-api.ts';
+import { fn as raiseTask } from '../functions/entrypoints/raise-task.ts';
+import { fn as remindIdentity } from '../functions/entrypoints/remind-identity.ts';
+import { fn as slaTick } from '../functions/entrypoints/sla-tick.ts';
+import { fn as staffApi } from '../functions/entrypoints/staff-api.ts';
+import { fn as sweep } from '../functions/entrypoints/sweep.ts';
+import type { LambdaFunction } from '../functions/runtime/lambda.ts';
+
+/** What a function says of itself: all that the infrastructure needs to know. */
+export type FunctionDeclaration = Pick<
+  LambdaFunction,
+  'name' | 'env' | 'grants' | 'timeoutSeconds' | 'memoryMb'
+>;
+
+/** Every Lambda function of the product. A test holds the list to functions/entrypoints. */
+export const functions = {
+  'act-at-processor': actAtProcessor,
+  answer,
+  'await-cooling-off': awaitCoolingOff,
+  'await-decision': awaitDecision,
+  'await-identity': awaitIdentity,
+  'await-purges': awaitPurges,
+  'await-release': awaitRelease,
+  'await-work': awaitWork,
+  'begin-acting': beginActing,
+  'build-package': buildPackage,
+  close,
+  'confirm-receipt': confirmReceipt,
+  escalate,
+  'find-at-processor': findAtProcessor,
+  'look-again': lookAgain,
+  'mail-events': mailEvents,
+  'plan-search': planSearch,
+  'public-api': publicApi,
+  'raise-task': raiseTask,
+  'remind-identity': remindIdentity,
+  'sla-tick': slaTick,
+  'staff-api': staffApi,
+  sweep,
+} as const satisfies Record<string, FunctionDeclaration>;
+
+export type FunctionName = keyof typeof functions;
+
+// Object.keys forgets that it knows the keys.
+export const functionNames = Object.keys(functions) as FunctionName[];

@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { costPage, variableCost, withCost } from '../../infra/cost/cost-page.ts';
+import { measureErasure } from '../../infra/cost/measure.ts';
+import { prices } from '../../infra/cost/prices.ts';
+import { prodProcessorCount, prodResources } from '../../infra/cost/prod-resources.ts';
+import { costOfThousand, total } from '../../infra/cost/request-cost.ts';
+import { standingCost } from '../../infra/cost/standing-cost.ts';
+import recorded from '../../infra/cost/usage.json' with { type: 'json' };
+import type { RequestUsage } from '../../infra/cost/usage.ts';
+import { functionNames, functions } from '../../infra/functions.ts';
+
+/** USD for 1,000 requests. A change that needs more has to say so here. */
+const ceiling = 3.2;
+
+const memoryOf = (name: string) => {
+  const known = functionNames.find((one) => one === name);
+  if (!known) throw new Error(`${name} is no function of ours`);
+  return functions[known].memoryMb;
+};
+
+const nothing: RequestUsage = {
+  transitions: 0,
+  invocations: {},
+  writeUnits: 0,
+  readUnits: 0,
+  httpRequests: 0,
+  mails: 0,
+  logBytes: 0,
+  historyEvents: 0,
+  s3Writes: 0,
+  s3Reads: 0,
+  kmsRequests: 0,
+};
+
+describe('the cost of a request', () => {
+  it('is counted from a real run: the recorded counts are those of today, within a fifth', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'rights-desk-cost-'));
+    const counted = await measureErasure(dataDir).finally(() =>
+      rmSync(dataDir, { recursive: true, force: true }),
+    );
+    expect(Object.keys(counted.invocations).sort()).toEqual(Object.keys(recorded.invocations).sort());
+    const fields = [
+      'transitions',
+      'historyEvents',
+      'writeUnits',
+      'readUnits',
+      'httpRequests',
+      'mails',
+    ] as const;
+    const drifted = fields
+      .filter((field) => Math.abs(counted[field] - recorded[field]) > recorded[field] / 5)
+      .map((field) => `${field}: ${counted[field]} counted, ${recorded[field]} recorded (npm run cost)`);
+    expect(drifted).toEqual([]);
+  });
+
+  it('stays under its ceiling', () => {
+    expect(total(variableCost(recorded, memoryOf))).toBeLessThanOrEqual(ceiling);
+  });
+
+  it.each([
+    ['Step Functions', { transitions: 40 }, 1],
+    ['DynamoDB', { writeUnits: 1000, readUnits: 0 }, 1000 * 1000 * prices.dynamoDb.perWriteUnit],
+    ['SES', { mails: 5 }, 0.5],
+    [
+      'Lambda',
+      { invocations: { any: 10 } },
+      10_000 * prices.lambda.perRequest + 10_000 * 0.1 * prices.lambda.perGbSecond,
+    ],
+  ])('counts %s by its own unit', (what, part, expected) => {
+    const lines = costOfThousand({ ...nothing, ...part }, () => ({ memoryMb: 1024, milliseconds: 100 }));
+    expect(lines.find((line) => line.what === what)?.per1000).toBeCloseTo(expected, 6);
+  });
+});
+
+describe('the standing cost', () => {
+  const alarm = (metrics: number) => ({
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties:
+      metrics === 1 ? {} : { Metrics: [{ Expression: '…' }, ...Array(metrics).fill({ MetricStat: {} })] },
+  });
+
+  it('pays an alarm by the metrics that it reads', () => {
+    const lines = standingCost([alarm(1), alarm(6)], 0);
+    expect(lines.find(({ what }) => what === 'Alarms')?.perMonth).toBeCloseTo(0.7, 6);
+  });
+
+  it('pays each key, secret and dashboard of the template', () => {
+    const lines = standingCost(
+      [
+        { Type: 'AWS::KMS::Key' },
+        { Type: 'AWS::SecretsManager::Secret' },
+        { Type: 'AWS::CloudWatch::Dashboard' },
+      ],
+      0,
+    );
+    const by = new Map(lines.map(({ what, perMonth }) => [what, perMonth]));
+    expect([by.get('Keys'), by.get('Secrets'), by.get('Dashboards')]).toEqual([1, 0.4, 3]);
+  });
+});
+
+describe('the page', () => {
+  it('shows the cost of today', () => {
+    const page = readFileSync('docs/operations.md', 'utf8');
+    expect(withCost(page, costPage(recorded, memoryOf, prodResources(), prodProcessorCount()))).toBe(page);
+  });
+
+  it('without a place for the table is refused', () => {
+    expect(() => withCost('# Operations', '')).toThrow('no place');
+  });
+});
