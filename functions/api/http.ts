@@ -76,6 +76,13 @@ export async function readJson(c: Context): Promise<unknown> {
   }
 }
 
+/** A JSON body where there is one; `{}` where nothing was sent. */
+export async function readOptionalJson(c: Context): Promise<unknown> {
+  const length = c.req.header('content-length');
+  const empty = c.req.header('content-type') === undefined && (length === undefined || length === '0');
+  return empty ? {} : readJson(c);
+}
+
 /** The body as text of at most 64 KiB. */
 export async function readText(c: Context): Promise<string> {
   if (Number(c.req.header('content-length') ?? 0) > bodyLimit)

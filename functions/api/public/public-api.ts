@@ -11,15 +11,16 @@ import { reconcile } from '../../domain/reconcile.ts';
 import { openClaimKey } from '../../domain/verify.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { createCookies } from '../cookies.ts';
-import { createApp, readJson, sameOrigin } from '../http.ts';
+import { createApp, readJson, readOptionalJson, sameOrigin } from '../http.ts';
 import { openApiDocument } from '../openapi.ts';
 import { ApiProblem, readInput } from '../problem.ts';
 import { statusDocument } from '../view.ts';
+import { fetchPackage, type PackagePorts, packageInput } from './package.ts';
 import { closeSession, readSession, type SubjectSession, sessionLimits } from './sessions.ts';
 import { submit } from './submit.ts';
-import { sendCode, type VerificationPorts, verifyByCode, verifyByLink } from './verification.ts';
+import { sendCode, verifyByCode, verifyByLink } from './verification.ts';
 
-export interface PublicPorts extends VerificationPorts {
+export interface PublicPorts extends PackagePorts {
   readonly publicUrl: string;
 }
 
@@ -107,6 +108,16 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
     sendCode: async (reference: string) => {
       if (v.is(referenceSchema, reference)) await sendCode(ports, runtime, reference);
     },
+    /** A code for the download: whoever is signed in to this mailbox asks for it themselves, so it is not held back as unasked mail. */
+    sendPackageCode: async (c: Context, reference: string) => {
+      if (!v.is(referenceSchema, reference)) return;
+      const proved = await session(c);
+      const row = proved && (await store.row(reference));
+      await sendCode(ports, runtime, reference, {
+        asked: row !== undefined && row.mailbox === proved?.mailbox,
+      });
+    },
+    fetchPackage: (reference: string, code: string) => counted(fetchPackage(ports, runtime, reference, code)),
     signOut: async (c: Context) => {
       const token = cookies.read(c, 'session');
       if (token) await closeSession(ports, token);
@@ -176,6 +187,27 @@ export function createPublicApi(
     await desk.withdraw(c, id);
     const { current, events } = await desk.ownCase(c, id);
     return c.json(statusDocument(current, events, runtime.now()));
+  });
+
+  /** Without a code: sends one. With it: the package itself, or for a large one a link that works for a minute. */
+  api.post('/requests/:reference/package', async (c) => {
+    const id = c.req.param('reference').toLowerCase();
+    const { code } = readInput(packageInput, await readOptionalJson(c));
+    if (code === undefined) {
+      await desk.sendPackageCode(c, id);
+      return c.json({ sent: true }, 202);
+    }
+    const fetched = await desk.fetchPackage(id, code);
+    if (fetched.kind === 'link') {
+      const { url, expiresAt, bytes, hash } = fetched;
+      return c.json({ url, expiresAt, bytes, hash });
+    }
+    return c.body(new Uint8Array(fetched.bytes), 200, {
+      'Content-Type': 'application/zip',
+      'Content-Disposition': `attachment; filename="${fetched.name}"`,
+      'Cache-Control': 'no-store',
+      'Repr-Digest': `sha-256=:${Buffer.from(fetched.hash, 'hex').toString('base64')}:`,
+    });
   });
 
   app.route('/api', api);

@@ -132,15 +132,20 @@ async function takeOver(
   }
 }
 
-/** Sends a fresh code for signing in to a request. Says nothing about whether there is such a request. */
+/**
+ * Sends a fresh code for a request. Says nothing about whether there is such a request. `asked`: the mailbox has been proved by a session,
+ * so that neither limit against mail that strangers cause applies.
+ */
 export async function sendCode(
   ports: VerificationPorts,
   world: SubmitWorld,
   reference: string,
+  { asked = false }: { readonly asked?: boolean } = {},
 ): Promise<void> {
   const current = await ports.store.load(reference);
   const submission = current && (await ports.store.submission(current.row.submissionId));
-  if (!current || !submission || submission.codesSent >= codesInAll || current.row.anonymisedAt) return;
+  if (!current || !submission || current.row.anonymisedAt) return;
+  if (submission.codesSent >= codesInAll && !asked) return;
   const code = newCode(world.randomBytes);
   const expiresAt = new Date(world.now() + codeLivesMs).toISOString();
   await ports.store.saveSubmission(submission, {
@@ -152,7 +157,7 @@ export async function sendCode(
   await post(
     ports,
     current,
-    { id: letterId('code', submission.codesSent + 1), to: email, now: world.now() },
+    { id: letterId('code', submission.codesSent + 1), to: email, now: world.now(), asked },
     { kind: 'code', reference, code, expiresMinutes: codeLivesMs / 60_000 },
   );
 }

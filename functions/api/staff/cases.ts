@@ -86,6 +86,7 @@ const conflicts: ReadonlySet<string> = new Set([
   'wrong-status',
   'decision-differs',
   'decision-already-made',
+  'package-changed',
 ]);
 const forbidden: ReadonlySet<string> = new Set(['own-case', 'second-person-needed', 'not-theirs']);
 

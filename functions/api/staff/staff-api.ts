@@ -27,9 +27,19 @@ import {
   extendCase,
   readCase,
   recordAuthority,
-  type StaffPorts,
   setHold,
 } from './cases.ts';
+import {
+  addRedactions,
+  type PackagePorts,
+  packageLink,
+  packageQuery,
+  redactionsInput,
+  releaseInput,
+  releasePackage,
+  removeRedaction,
+  reviewPackage,
+} from './package.ts';
 import { readQueue } from './queue.ts';
 import {
   createStaffSignIn,
@@ -39,7 +49,7 @@ import {
   type StaffSession,
 } from './sign-in.ts';
 
-export interface StaffApiPorts extends StaffPorts {
+export interface StaffApiPorts extends PackagePorts {
   readonly identity: StaffIdentity;
 }
 
@@ -176,6 +186,25 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
       recordAuthority(ports, id, version, session, how, runtime.now()),
     hold: (session: StaffSession, id: string, version: number | 'any', hold: boolean) =>
       setHold(ports, id, version, session, hold, runtime.now()),
+    package: (id: string, query: v.InferOutput<typeof packageQuery>) => reviewPackage(ports, id, query),
+    packageLink: (id: string) => packageLink(ports, id, runtime.now()),
+    redact: (
+      session: StaffSession,
+      id: string,
+      version: number | 'any',
+      { redactions }: v.InferOutput<typeof redactionsInput>,
+    ) =>
+      addRedactions(ports, id, version, session, redactions, {
+        now: runtime.now(),
+        randomBytes: runtime.randomBytes,
+      }),
+    unredact: (session: StaffSession, id: string, version: number | 'any', mark: string) =>
+      removeRedaction(ports, id, version, session, mark, runtime.now()),
+    async release(session: StaffSession, id: string, version: number | 'any', hash: string) {
+      // What has left cannot be taken back, so the group is asked for live.
+      await signIn.live(session, 'release');
+      return releasePackage(ports, id, version, session, hash, runtime.now());
+    },
     async recordRequest(session: StaffSession, input: v.InferOutput<typeof recordedInput>, key?: string) {
       const { channel, receivedAt, about, ...submission } = input;
       const arrived = receivedAt.length === 10 ? `${receivedAt}T12:00:00.000Z` : receivedAt;
@@ -307,6 +336,41 @@ export function createStaffApi(
     const id = c.req.param('reference');
     await desk.hold(session, id, expectedVersion(c), readInput(holdInput, await readJson(c)).hold);
     return answerWith(c, id);
+  });
+
+  api.get('/requests/:reference/package', async (c) => {
+    await desk.colleague(c, 'work');
+    const read = await desk.package(c.req.param('reference'), readInput(packageQuery, c.req.query()));
+    c.header('ETag', `"${read.version}"`);
+    return c.json(read);
+  });
+
+  api.get('/requests/:reference/package/file', async (c) => {
+    await desk.colleague(c, 'work');
+    return c.json(await desk.packageLink(c.req.param('reference')));
+  });
+
+  api.post('/requests/:reference/redactions', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const id = c.req.param('reference');
+    const input = readInput(redactionsInput, await readJson(c));
+    const redactions = await desk.redact(session, id, expectedVersion(c), input);
+    return answerWith(c, id, { redactions });
+  });
+
+  api.delete('/requests/:reference/redactions/:mark', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const id = c.req.param('reference');
+    await desk.unredact(session, id, expectedVersion(c), c.req.param('mark'));
+    return answerWith(c, id);
+  });
+
+  api.post('/requests/:reference/release', async (c) => {
+    const session = await desk.colleague(c, 'release');
+    const id = c.req.param('reference');
+    const version = expectedVersion(c);
+    const { packageHash } = readInput(releaseInput, await readJson(c));
+    return answerWith(c, id, { release: await desk.release(session, id, version, packageHash) });
   });
 
   app.route('/api/staff', api);
