@@ -59,7 +59,7 @@ export const metricDefinitions = {
   StuckRequests: {
     kind: 'gauge',
     unit: 'Count',
-    meaning: 'Open requests without progress, open task or running wait.',
+    meaning: 'Requests that the sweep could not handle in this run; each is tried again an hour later.',
   },
   ProcessorFailed: {
     kind: 'event',
@@ -82,12 +82,17 @@ export const metricDefinitions = {
   IntakeThrottled: {
     kind: 'event',
     unit: 'Count',
-    meaning: 'A submission was turned away or its mail withheld by a rate budget.',
+    meaning: 'The mail of a submission was withheld, because its mailbox had been written to too often.',
+  },
+  StepFailed: {
+    kind: 'event',
+    unit: 'Count',
+    meaning: 'A step of a request failed for good: the request rests until a person has done its task.',
   },
   LetterFailed: {
     kind: 'event',
     unit: 'Count',
-    meaning: 'A letter could not be handed to the mail service after all retries.',
+    meaning: 'The mail service refused a letter for good.',
   },
   LetterBounced: { kind: 'event', unit: 'Count', meaning: 'A mail server refused a letter for good.' },
   LetterComplained: { kind: 'event', unit: 'Count', meaning: 'A recipient marked a letter as unwanted.' },

@@ -29,6 +29,8 @@ export function createConfirmReceipt(ports: Ports, runtime: Runtime): Handler {
     if (current.row.receiptAt || current.row.status === 'closed')
       return { waitSeconds: identityWaitSeconds(current, at) };
     const letter = speaker && !toldAlready(current, 'receipt') ? await send(submission) : undefined;
+    // Only a mailbox that was written to too often gets no letter: somebody enters it again and again.
+    if (letter?.state === 'withheld') runtime.metrics.emit('IntakeThrottled', 1);
     const after = await converge(store, requestId, (before) => {
       if (before.row.receiptAt) return [];
       const set = {

@@ -43,6 +43,7 @@ export function createRaiseTask({ store }: Ports, runtime: Runtime): Handler {
       for (const record of records) await store.note(requestId, record);
       return {};
     }
+    runtime.metrics.emit('StepFailed', 1);
     await converge(store, requestId, (current) => {
       if (current.row.status === 'closed') return [];
       const task = taskOf(

@@ -281,10 +281,15 @@ describe('the ten that matter most', () => {
     expect(state(alarm('sweep-silent'), ran, now + 30 * minute)).toBe('ALARM');
   });
 
-  it('stuck-requests waits for a second look, then rings', () => {
-    const stuck = levels(ours('StuckRequests'), now - 15 * minute, now + hour, 1);
-    expect(state(alarm('stuck-requests'), stuck, now)).toBe('OK');
-    expect(state(alarm('stuck-requests'), stuck, now + 15 * minute)).toBe('ALARM');
+  it('stuck-requests forgives one failure and rings when the try an hour later fails too (F23)', () => {
+    const stuck = ours('StuckRequests');
+    const tries = (hours: readonly number[]) => [
+      ...levels(stuck, now - 6 * hour, now, 0),
+      ...hours.map((back) => ({ ...stuck, atMs: now - back * hour + 7 * minute, value: 1 })),
+    ];
+    expect(state(alarm('stuck-requests'), tries([1]))).toBe('OK');
+    expect(state(alarm('stuck-requests'), tries([2, 1]))).toBe('ALARM');
+    expect(state(alarm('stuck-requests'), tries([5, 4]))).toBe('OK');
   });
 
   it('an alarm route that is dead for a day is told over the other route (F43)', () => {

@@ -54,6 +54,7 @@ export const mail: Adapter<Mail> = {
           const fault = error instanceof Error && '$fault' in error ? error.$fault : undefined;
           // No answer at all (no fault from SES) may have sent the mail or not: trying again costs at most one duplicate.
           if (transient.has(name) || fault !== 'client') throw new TransientError('mail-not-taken');
+          runtime.metrics.emit('LetterFailed', 1);
           throw new PermanentError('mail-refused');
         }
       },
