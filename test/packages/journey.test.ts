@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { strFromU8, unzipSync } from 'fflate';
+import { type Desk, openDesk } from '../journeys/desk.ts';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk();
+}, 60_000);
+afterAll(() => desk.stop());
+
+const codeIn = (text: string) => /\b(\d{6})\b/.exec(text)?.[1] ?? '';
+
+async function ask(reference: string, body: object, cookie = ''): Promise<Response> {
+  return fetch(`${desk.edition.url}/api/requests/${reference}/package`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(cookie ? { cookie } : {}) },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Submitted, confirmed, granted: a package that waits for its release. */
+async function granted(email: string, right: 'access' | 'portability') {
+  const { body } = await desk.submit({ email, rights: [right], language: 'en', name: 'Ada' });
+  const reference = body.submitted[0]?.reference ?? '';
+  const cookie = await desk.verify(reference);
+  const decided = await desk.staff().act(reference, 'decision', { decision: 'grant' });
+  expect(decided.status).toBe(200);
+  await desk.edition.settle();
+  return { reference, cookie };
+}
+
+async function releaseBy(users: readonly string[], reference: string) {
+  const { body } = await desk.staff().get(`/requests/${reference}/package`);
+  const answers = [];
+  for (const user of users)
+    answers.push(await desk.staff(user).act(reference, 'release', { packageHash: body.package.hash }));
+  await desk.edition.settle();
+  return { hash: body.package.hash as string, answers };
+}
+
+async function fetchWithCode(reference: string, cookie: string): Promise<Response> {
+  const sent = await ask(reference, {}, cookie);
+  expect(sent.status).toBe(202);
+  const letter = desk.edition
+    .outbox()
+    .filter((mail) => mail.reference === reference && mail.letter === 'code')
+    .at(-1);
+  return ask(reference, { code: codeIn(letter?.text ?? '') });
+}
+
+describe('access, from the grant to the download', () => {
+  let reference: string;
+  let cookie: string;
+  beforeAll(async () => {
+    ({ reference, cookie } = await granted('ada@example.com', 'access'));
+  }, 60_000);
+
+  test('the package waits for two people, and nobody can fetch it yet', async () => {
+    const { body } = await desk.staff().get(`/requests/${reference}`);
+    expect(body.status).toBe('awaiting-release');
+    expect(body.package).toMatchObject({ hash: expect.stringMatching(/^[0-9a-f]{64}$/), approvals: [] });
+    expect((await fetchWithCode(reference, cookie)).status).toBe(404);
+  });
+
+  test('staff read it by category, with other people marked', async () => {
+    const { status, body } = await desk
+      .staff()
+      .get(`/requests/${reference}/package?category=messages&limit=100`);
+    expect(status).toBe(200);
+    expect(body.records.length).toBeGreaterThan(3);
+    expect(body.records.every((one: { category: string }) => one.category === 'messages')).toBe(true);
+    const flagged = body.records.filter((one: { flagged: string[] }) => one.flagged.length > 0);
+    expect(flagged.length).toBeGreaterThan(0);
+  });
+
+  test('another hash, the same person twice and a viewer are refused', async () => {
+    const officer = desk.staff();
+    const other = await officer.act(reference, 'release', { packageHash: 'a'.repeat(64) });
+    expect(other.status).toBe(409);
+    const { answers } = await releaseBy(['officer', 'officer', 'viewer'], reference);
+    expect(answers.map((one) => one.status)).toEqual([200, 403, 403]);
+    expect(answers[0]?.body.release).toBe('approved');
+  });
+
+  test('a mark after the first approval voids it, and the record is gone from the next package', async () => {
+    const officer = desk.staff();
+    const { body: before } = await officer.get(`/requests/${reference}/package?category=messages&limit=100`);
+    const record = before.records[0];
+    const marked = await officer.act(reference, 'redactions', {
+      redactions: [
+        { what: { processor: record.processor, record: record.record }, reason: 'others-rights-15-4' },
+      ],
+    });
+    expect(marked.status).toBe(200);
+    const { body: after } = await officer.get(`/requests/${reference}/package`);
+    expect(after.package.hash).not.toBe(before.package.hash);
+    expect(after.package.approvals).toEqual([]);
+    const old = await desk.staff('second').act(reference, 'release', { packageHash: before.package.hash });
+    expect(old.status).toBe(409);
+  });
+
+  test('two people release, the letter goes out, and the bytes are those of the hash', async () => {
+    const { hash, answers } = await releaseBy(['officer', 'second'], reference);
+    expect(answers.map((one) => one.status)).toEqual([200, 200]);
+    expect(answers[1]?.body.release).toBe('released');
+    expect(
+      desk.edition.outbox().some((mail) => mail.letter === 'release' && mail.reference === reference),
+    ).toBe(true);
+    expect(await desk.status(reference, cookie)).toMatchObject({ package: { available: true } });
+
+    const answer = await fetchWithCode(reference, cookie);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/zip');
+    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; /);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(hash);
+
+    const files = unzipSync(bytes);
+    const whole = Object.values(files)
+      .map((one) => strFromU8(one))
+      .join('\n');
+    expect(whole).toContain('CANARY-ada');
+    expect(whole).not.toMatch(/CANARY-(grace|lin)/);
+    const index = strFromU8(files['index.html'] ?? new Uint8Array());
+    expect(index).toContain('others-rights-15-4');
+    expect(index).toContain('Autoriteit Persoonsgegevens');
+    expect(index).toContain("default-src 'none'");
+  });
+
+  test('a spent code, a wrong code and a code of nobody open nothing', async () => {
+    const letter = desk.edition
+      .outbox()
+      .filter((mail) => mail.reference === reference && mail.letter === 'code')
+      .at(-1);
+    expect((await ask(reference, { code: codeIn(letter?.text ?? '') })).status).toBe(410);
+    expect((await ask('0'.repeat(26), { code: '123456' })).status).toBe(410);
+    expect((await ask('0'.repeat(26), {})).status).toBe(202);
+    expect((await ask(reference, { code: 'abc' })).status).toBe(400);
+  });
+
+  test('fetching ends after five times, and the session is still there', async () => {
+    const statuses = [];
+    for (let time = 2; time <= 6; time += 1) statuses.push((await fetchWithCode(reference, cookie)).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429]);
+    expect(
+      (await desk.status(reference, cookie)).timeline.filter(({ event }) => event === 'package-fetched'),
+    ).toHaveLength(5);
+  });
+});
+
+test('portability holds only what the subject gave, as JSON that fits the schema, and CSV', async () => {
+  const { reference, cookie } = await granted('ada@example.com', 'portability');
+  await releaseBy(['officer', 'second'], reference);
+  const files = unzipSync(new Uint8Array(await (await fetchWithCode(reference, cookie)).arrayBuffer()));
+  const names = Object.keys(files);
+  expect(names.some((name) => name.endsWith('.pdf'))).toBe(false);
+  const data = names.filter((name) => name.startsWith('data/') && name.endsWith('.json'));
+  expect(data.length).toBeGreaterThan(0);
+  for (const name of data) {
+    const { records } = JSON.parse(strFromU8(files[name] ?? new Uint8Array()));
+    expect(records.every((one: { providedBySubject: boolean }) => one.providedBySubject)).toBe(true);
+    expect(names).toContain(name.replace(/json$/, 'csv'));
+  }
+});
