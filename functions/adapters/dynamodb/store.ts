@@ -42,6 +42,14 @@ interface Key {
 const keyItem = (key: Key): Item => ({ pk: { S: key.pk }, sk: { S: key.sk } });
 const epochSeconds = (at: string) => String(Math.floor(Date.parse(at) / 1000));
 
+/** When the commit happens, by the events it writes. */
+function latestInstant({ changes }: Commit): string | undefined {
+  return changes
+    .flatMap(({ events }) => events.map(({ at }) => at))
+    .sort()
+    .at(-1);
+}
+
 export function createStore(client: DynamoDBClient, table: string): CaseStore {
   async function get(key: Key): Promise<Item | undefined> {
     const answer = await translate(
@@ -118,9 +126,18 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
         });
       }
     }
+    const at = latestInstant(commit);
     for (const claim of commit.claims ?? []) {
       writes.push({
-        Put: { TableName: table, Item: claimItem(claim), ConditionExpression: 'attribute_not_exists(pk)' },
+        Put: {
+          TableName: table,
+          Item: claimItem(claim),
+          // Time-to-live deletes late, so an expired claim is overwritten rather than waited for.
+          ConditionExpression: at
+            ? 'attribute_not_exists(pk) OR expiresAt < :now'
+            : 'attribute_not_exists(pk)',
+          ...(at ? { ExpressionAttributeValues: { ':now': { N: epochSeconds(at) } } } : {}),
+        },
       });
     }
     for (const key of commit.releases ?? []) {
