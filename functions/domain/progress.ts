@@ -43,7 +43,7 @@ export function progressOf(current: Case, wait: Wait, now: string): Progress | u
       return { next: 'act' };
     case 'work':
       if (row.status !== 'acting') return { next: 'answer' };
-      if (current.dispositions.some((one) => one.code === retryAsked)) return { next: 'act' };
+      if (workIsDue(current, now)) return { next: 'act' };
       return current.tasks.every((task) => task.state === 'done') || now >= answerNoLaterThan(row.plannedBy)
         ? { next: 'answer' }
         : undefined;
@@ -96,6 +96,7 @@ export function lookDue(record: DispositionRecord): string | undefined {
   if (record.lookAgainOn) return startOfLocalDay(record.lookAgainOn);
   if (isFinal(record)) return undefined;
   if (record.disposition === 'accepted' && record.expectedBy) return startOfLocalDay(record.expectedBy);
+  if (record.code === retryAsked) return record.at;
   // Work for a person: looking more often does not make it done.
   if (record.code === byHand) return undefined;
   const days = Math.min(2 ** Math.max(0, record.looks - 1), longestRetryDays);
@@ -118,8 +119,26 @@ export function identityDue({ row }: Case): string {
   return schedule.reminders[row.reminders] ?? schedule.closesAt;
 }
 
-export function workSeconds({ row }: Case, now: string): number {
-  return secondsBetween(now, answerNoLaterThan(row.plannedBy));
+/** Something at a system can be done or looked at now, while people still work on the rest. */
+function workIsDue(current: Case, now: string): boolean {
+  const due = nextLookDue(current);
+  return due !== undefined && due <= now && now < answerNoLaterThan(current.row.plannedBy);
+}
+
+/** Seconds until the answer must go out, or until something at a system is due before that. */
+export function workSeconds(current: Case, now: string): number {
+  const end = answerNoLaterThan(current.row.plannedBy);
+  const due = nextLookDue(current);
+  return secondsBetween(now, due !== undefined && due > now && due < end ? due : end);
+}
+
+/** Whether a system is to be acted or looked at now: nothing of this action there yet, or what is there is due. */
+export function isDueAt(current: Case, processor: string, action: string | undefined, now: string): boolean {
+  const record = current.dispositions.find((one) => one.processor === processor);
+  if (record?.disposition === 'not-applicable') return false;
+  if (record === undefined || record.action !== action) return true;
+  const due = lookDue(record);
+  return due !== undefined && due <= now;
 }
 
 /** Seconds until the next look at purges. */

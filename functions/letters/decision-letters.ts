@@ -20,8 +20,12 @@ import { isOpen, openWorkBlocks, recipientBlocks } from './recipients.ts';
 /** GDPR art. 12(4): the coded reason in plain words, the authority and the court, in every refusal. */
 export function refusal(letter: RefusalLetter, language: Language): Draft {
   const nl = language === 'nl';
-  const opening: Text =
-    letter.reason === 'identity-not-confirmed'
+  const opening: Text = letter.also?.length
+    ? {
+        nl: 'Wij sluiten uw verzoeken, omdat ze niet zijn bevestigd.',
+        en: 'We are closing your requests, because they were not confirmed.',
+      }
+    : letter.reason === 'identity-not-confirmed'
       ? {
           nl: 'Wij sluiten uw verzoek, omdat het niet is bevestigd.',
           en: 'We are closing your request, because it was not confirmed.',
@@ -38,6 +42,7 @@ export function refusal(letter: RefusalLetter, language: Language): Draft {
       greeting(letter.name, language),
       paragraph(opening[language]),
       requestFacts(letter, language),
+      ...(letter.also ?? []).map((other) => requestFacts(other, language)),
       heading(nl ? 'Waarom' : 'Why'),
       ...reasonBlocks(letter.reason, letter.explanation, language),
       ...followLink(letter.statusUrl, language),

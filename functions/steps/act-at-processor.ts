@@ -2,8 +2,9 @@ import { mustLoad } from '../domain/converge.ts';
 import { PermanentError } from '../domain/errors.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
+import { isDueAt } from '../domain/progress.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
-import { type ActingPorts, actAt } from './acting.ts';
+import { type ActingPorts, actAt, lookAgainAt } from './acting.ts';
 import { step } from './step.ts';
 
 interface Ports extends ActingPorts {
@@ -20,10 +21,13 @@ export function createActAtProcessor(ports: Ports, runtime: Runtime): Handler {
     const done = current.dispositions.find(
       (record) => record.processor === processor && record.action === action,
     );
-    if (done && done.disposition !== 'failed') return {};
-    for (const child of await actAt(ports, runtime, current, processor, action)) {
-      await ports.store.note(requestId, child);
-    }
+    const now = new Date(runtime.now()).toISOString();
+    if (done && !isDueAt(current, processor, action, now)) return {};
+    const children =
+      done && done.disposition !== 'failed'
+        ? await lookAgainAt(ports, runtime, current, done, action)
+        : await actAt(ports, runtime, current, processor, action);
+    for (const child of children) await ports.store.note(requestId, child);
     return {};
   });
 }

@@ -1,6 +1,6 @@
 import type { Case } from '../domain/case.ts';
 import type { Fact } from '../domain/lifecycle.ts';
-import { answerNoLaterThan } from '../domain/policy.ts';
+import { workSeconds } from '../domain/progress.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { type AwaitPorts, awaiting } from './await.ts';
 
@@ -8,7 +8,8 @@ import { type AwaitPorts, awaiting } from './await.ts';
 export const createAwaitWork = (ports: AwaitPorts, runtime: Runtime): Handler =>
   awaiting('AwaitWork', 'work', ports, runtime, (current, at) => {
     if (current.row.status !== 'acting') return [];
-    return [actedFact(current, at, answerNoLaterThan(current.row.plannedBy))];
+    const due = new Date(Date.parse(at) + workSeconds(current, at) * 1000).toISOString();
+    return [actedFact(current, at, due)];
   });
 
 /** The event that fixes the dispositions in the chain; the records themselves were written by the systems' own steps. */

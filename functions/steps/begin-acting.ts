@@ -1,7 +1,7 @@
 import { converge } from '../domain/converge.ts';
 import { actionFor, policyOf } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
-import { workSeconds } from '../domain/progress.ts';
+import { isDueAt, workSeconds } from '../domain/progress.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { step } from './step.ts';
 
@@ -22,17 +22,7 @@ export function createBeginActing({ store }: Ports, runtime: Runtime): Handler {
     const acting = row.status === 'acting';
     const action = actionFor(row);
     // Only where something may be: the others' dispositions are known without a call.
-    const open = acting
-      ? (row.processors ?? []).filter(
-          (name) =>
-            !current.dispositions.some(
-              (one) =>
-                one.processor === name &&
-                (one.disposition === 'not-applicable' ||
-                  (one.action === action && one.disposition !== 'failed')),
-            ),
-        )
-      : [];
+    const open = acting ? (row.processors ?? []).filter((name) => isDueAt(current, name, action, at)) : [];
     const last = policyOf(row.right).ownSystemLast ? open.filter((name) => name === 'account') : [];
     return {
       next: row.status === 'closed' ? 'end' : 'act',
