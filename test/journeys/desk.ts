@@ -5,6 +5,8 @@ import { createEdition, type Edition, type EditionOptions } from '../../local/ed
 
 /** A running edition and the people who use it, for tests that walk whole journeys. */
 export interface Desk {
+  /** Set by a test that causes errors on purpose. */
+  mayFail?: boolean;
   readonly edition: Edition;
   submit(
     body: object,
@@ -123,7 +125,10 @@ export async function openDesk(options: Partial<EditionOptions> = {}): Promise<D
       return staff;
     },
     async stop() {
+      // What the product itself calls an error is one, also where the journey went on.
+      const errors = edition.logLines().filter((line) => line.includes('"level":"ERROR"'));
       await edition.stop();
+      if (errors.length > 0 && !desk.mayFail) throw new Error(`logged errors:\n${errors.slice(0, 5).join('\n')}`);
       if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
     },
   };

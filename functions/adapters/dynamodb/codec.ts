@@ -15,7 +15,7 @@ import {
 } from '../../domain/case.ts';
 import type { Submission } from '../../domain/ports.ts';
 import { languages } from '../../domain/words.ts';
-import { closedBucket, openBucket, watched } from './keys.ts';
+import { closedShelf, openShelf, watched } from './keys.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -61,7 +61,7 @@ export function rowItem({ lookAt, ...row }: RequestRow): Item {
   return {
     ...content(row),
     v: { N: String(row.version) },
-    bucket: { S: closed ? closedBucket : openBucket },
+    shelf: { S: closed ? closedShelf : openShelf },
     due: { S: `${closed ? row.closedAt : row.plannedBy}#${row.id}` },
     ...(closed && row.anonymisedAt ? {} : { watch: { S: watched } }),
     lookAt: { S: `${lookAt}#${row.id}` },

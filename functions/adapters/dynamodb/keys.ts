@@ -34,6 +34,6 @@ export const keys = {
   counter: (counter: string, window: string) => ({ pk: `N#${counter}`, sk: window }),
 } as const;
 
-export const openBucket = 'OPEN';
-export const closedBucket = 'CLOSED';
+export const openShelf = 'OPEN';
+export const closedShelf = 'CLOSED';
 export const watched = 'WATCH';

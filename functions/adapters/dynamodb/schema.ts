@@ -1,5 +1,5 @@
 /**
- * The one table. Names are short because every item pays for them. Both indexes are sparse: `bucket` is on rows of requests only, `watch` on rows
+ * The one table. Names are short because every item pays for them. Both indexes are sparse: `shelf` is on rows of requests only, `watch` on rows
  * that the sweep still has to look after.
  */
 export const tableSchema = {
@@ -8,7 +8,7 @@ export const tableSchema = {
   timeToLive: 'expiresAt',
   indexes: [
     /** The queue: open requests by planned day, and closed ones by the instant of closing. */
-    { name: 'queue', partitionKey: 'bucket', sortKey: 'due', projection: 'ALL' },
+    { name: 'queue', partitionKey: 'shelf', sortKey: 'due', projection: 'ALL' },
     /** The sweep's list: what must be looked at, by when. */
     { name: 'look', partitionKey: 'watch', sortKey: 'lookAt', projection: 'ALL' },
   ],

@@ -31,7 +31,7 @@ import {
   submissionItem,
   submissionOf,
 } from './codec.ts';
-import { closedBucket, keys, openBucket, watched } from './keys.ts';
+import { closedShelf, keys, openShelf, watched } from './keys.ts';
 import type { IndexName } from './schema.ts';
 
 interface Key {
@@ -233,15 +233,15 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
     },
     open: ({ dueBefore, limit, cursor }) =>
       dueBefore === undefined
-        ? page('queue', 'bucket = :bucket', { ':bucket': openBucket }, { limit, cursor })
+        ? page('queue', 'shelf = :shelf', { ':shelf': openShelf }, { limit, cursor })
         : page(
             'queue',
-            'bucket = :bucket AND due < :due',
-            { ':bucket': openBucket, ':due': dueBefore },
+            'shelf = :shelf AND due < :due',
+            { ':shelf': openShelf, ':due': dueBefore },
             { limit, cursor },
           ),
     closed: ({ limit, cursor }) =>
-      page('queue', 'bucket = :bucket', { ':bucket': closedBucket }, { limit, cursor, backward: true }),
+      page('queue', 'shelf = :shelf', { ':shelf': closedShelf }, { limit, cursor, backward: true }),
     overdueForLook: ({ before, limit, cursor }) =>
       page(
         'look',
@@ -298,8 +298,8 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
             new QueryCommand({
               TableName: table,
               IndexName: 'queue',
-              KeyConditionExpression: 'bucket = :bucket',
-              ExpressionAttributeValues: { ':bucket': { S: openBucket } },
+              KeyConditionExpression: 'shelf = :shelf',
+              ExpressionAttributeValues: { ':shelf': { S: openShelf } },
               Select: 'COUNT',
               ExclusiveStartKey: start,
             }),
