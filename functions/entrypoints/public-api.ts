@@ -1,6 +1,7 @@
 import { publicUrl } from '../adapters/configuration.ts';
 import { store } from '../adapters/dynamodb/store.ts';
 import { vault } from '../adapters/dynamodb/vault.ts';
+import { signer } from '../adapters/kms/signer.ts';
 import { readableFiles } from '../adapters/s3/files.ts';
 import { keyedHash } from '../adapters/secrets/secrets.ts';
 import { mail } from '../adapters/ses/mail.ts';
@@ -12,6 +13,6 @@ import { lambda } from '../runtime/lambda.ts';
 export const fn = lambda<PublicPorts>(
   'public-api',
   (ports, runtime) => lambdaHandler(createPublicApi(ports, runtime)),
-  { store, vault, files: readableFiles, hash: keyedHash, mail, engine, publicUrl },
+  { store, vault, files: readableFiles, signer, hash: keyedHash, mail, engine, publicUrl },
 );
 export const handler = fn.handler;

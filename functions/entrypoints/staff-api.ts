@@ -1,6 +1,7 @@
 import { publicUrl, staffIdentity } from '../adapters/configuration.ts';
 import { store } from '../adapters/dynamodb/store.ts';
 import { vault } from '../adapters/dynamodb/vault.ts';
+import { signer } from '../adapters/kms/signer.ts';
 import { files } from '../adapters/s3/files.ts';
 import { keyedHash } from '../adapters/secrets/secrets.ts';
 import { mail } from '../adapters/ses/mail.ts';
@@ -17,6 +18,7 @@ export const fn = lambda<StaffApiPorts>(
     store,
     vault,
     files,
+    signer,
     hash: keyedHash,
     mail,
     engine,

@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { strFromU8, unzipSync } from 'fflate';
 import { type Desk, openDesk } from '../journeys/desk.ts';
 
@@ -147,6 +152,49 @@ describe('access, from the grant to the download', () => {
       (await desk.status(reference, cookie)).timeline.filter(({ event }) => event === 'package-fetched'),
     ).toHaveLength(5);
   });
+});
+
+test('the case file of a real case and the subject’s receipt verify by a program that shares no code', async () => {
+  const { body } = await desk.submit({ email: 'grace@example.com', rights: ['access'], language: 'nl' });
+  const reference = body.submitted[0]?.reference ?? '';
+  const cookie = await desk.verify(reference);
+  const receipt = await fetch(`${desk.edition.url}/api/requests/${reference}/receipt`, {
+    headers: { cookie },
+  });
+  expect(receipt.status).toBe(200);
+  await desk.staff().act(reference, 'decision', { decision: 'grant' });
+  await releaseBy(['officer', 'second'], reference);
+  const read = (query: string) =>
+    desk.edition
+      .staffCookie('officer')
+      .then((staff) =>
+        fetch(`${desk.edition.url}/api/staff/requests/${reference}/case-file${query}`, {
+          headers: { cookie: staff },
+        }),
+      )
+      .then((answer) => answer.text());
+  const dir = mkdtempSync(join(tmpdir(), 'case-file-'));
+  try {
+    const plain = await read('');
+    expect(plain).not.toContain('grace@');
+    writeFileSync(join(dir, 'receipt.json'), await receipt.text());
+    for (const [name, file] of [
+      ['plain.json', plain],
+      ['words.json', await read('?words=include')],
+    ] as const) {
+      writeFileSync(join(dir, name), file);
+      const { stdout } = await promisify(execFile)('python3', [
+        '-B',
+        join(__dirname, '../../docs/verify_case_file.py'),
+        join(dir, name),
+        '--receipt',
+        join(dir, 'receipt.json'),
+      ]);
+      expect(stdout).toContain(`valid: request ${reference}`);
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
 
 test('portability holds only what the subject gave, as JSON that fits the schema, and CSV', async () => {

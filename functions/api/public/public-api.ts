@@ -7,13 +7,17 @@ import { reference as referenceSchema } from '../../domain/case.ts';
 import { ConflictError, RefusedByDomain } from '../../domain/errors.ts';
 import { submissionInput } from '../../domain/intake.ts';
 import { record } from '../../domain/lifecycle.ts';
+import type { Signer } from '../../domain/ports.ts';
 import { reconcile } from '../../domain/reconcile.ts';
 import { openClaimKey } from '../../domain/verify.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
+import { readTogether, signedReceipt } from '../case-file.ts';
 import { createCookies } from '../cookies.ts';
 import { createApp, readJson, readOptionalJson, sameOrigin } from '../http.ts';
 import { openApiDocument } from '../openapi.ts';
-import { ApiProblem, readInput } from '../problem.ts';
+import { wantsPage } from '../pages/forms.ts';
+import { createPublicPages } from '../pages/public/public-pages.ts';
+import { ApiProblem, problemResponse, readInput } from '../problem.ts';
 import { statusDocument } from '../view.ts';
 import { fetchPackage, type PackagePorts, packageInput } from './package.ts';
 import { closeSession, readSession, type SubjectSession, sessionLimits } from './sessions.ts';
@@ -21,6 +25,7 @@ import { submit } from './submit.ts';
 import { sendCode, verifyByCode, verifyByLink } from './verification.ts';
 
 export interface PublicPorts extends PackagePorts {
+  readonly signer: Signer;
   readonly publicUrl: string;
 }
 
@@ -117,6 +122,13 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
         asked: row !== undefined && row.mailbox === proved?.mailbox,
       });
     },
+    /** What the subject can hold against a case file later: their trail as it stands, signed. */
+    receipt: async (c: Context, id: string): Promise<string> => {
+      const { current } = await ownCase(c, id);
+      const read = await readTogether(store, current.row.id);
+      if (!read) throw new ApiProblem({ type: 'not-found' });
+      return signedReceipt(ports.signer, current.row.id, read.events, runtime.now());
+    },
     fetchPackage: (reference: string, code: string) => counted(fetchPackage(ports, runtime, reference, code)),
     signOut: async (c: Context) => {
       const token = cookies.read(c, 'session');
@@ -210,6 +222,21 @@ export function createPublicApi(
     });
   });
 
+  api.get('/requests/:reference/receipt', async (c) => {
+    const id = c.req.param('reference');
+    return c.body(await desk.receipt(c, id), 200, {
+      'Content-Type': 'application/json',
+      'Content-Disposition': `attachment; filename="receipt-${id.slice(0, 8)}.json"`,
+    });
+  });
+
   app.route('/api', api);
+  const pages = createPublicPages(ports, runtime, desk);
+  app.route('/', pages.app);
+  app.notFound((c) =>
+    wantsPage(c) && !c.req.path.startsWith('/api/')
+      ? pages.notFound(c)
+      : problemResponse(c, { type: 'not-found' }),
+  );
   return app;
 }

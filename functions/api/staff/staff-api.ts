@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { day, instant } from '../../domain/case.ts';
 import { submissionInput } from '../../domain/intake.ts';
 import { policyOf } from '../../domain/policy.ts';
+import type { Signer } from '../../domain/ports.ts';
 import {
   channels,
   dataCategories,
@@ -12,6 +13,7 @@ import {
   statuses,
 } from '../../domain/words.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
+import { caseFile } from '../case-file.ts';
 import { createCookies } from '../cookies.ts';
 import { createApp, readJson, sameOrigin } from '../http.ts';
 import { ApiProblem, readInput } from '../problem.ts';
@@ -50,6 +52,7 @@ import {
 } from './sign-in.ts';
 
 export interface StaffApiPorts extends PackagePorts {
+  readonly signer: Signer;
   readonly identity: StaffIdentity;
 }
 
@@ -112,6 +115,9 @@ export const recordedInput = v.strictObject({
     'not-a-date',
   ),
   about: v.exactOptional(v.string()),
+});
+const caseFileQuery = v.strictObject({
+  words: v.exactOptional(v.picklist(['include'], 'not-a-choice')),
 });
 const queueQuery = v.strictObject({
   status: v.exactOptional(v.picklist(statuses, 'not-a-status')),
@@ -188,6 +194,11 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
       setHold(ports, id, version, session, hold, runtime.now()),
     package: (id: string, query: v.InferOutput<typeof packageQuery>) => reviewPackage(ports, id, query),
     packageLink: (id: string) => packageLink(ports, id, runtime.now()),
+    async caseFile(id: string, withWords: boolean): Promise<string> {
+      const file = await caseFile(ports, runtime, id, withWords);
+      if (file === undefined) throw new ApiProblem({ type: 'not-found' });
+      return file;
+    },
     redact: (
       session: StaffSession,
       id: string,
@@ -371,6 +382,18 @@ export function createStaffApi(
     const version = expectedVersion(c);
     const { packageHash } = readInput(releaseInput, await readJson(c));
     return answerWith(c, id, { release: await desk.release(session, id, version, packageHash) });
+  });
+
+  /** The file as a whole is the proof, so it is sent byte for byte as it was signed. */
+  api.get('/requests/:reference/case-file', async (c) => {
+    const { words: included } = readInput(caseFileQuery, c.req.query());
+    await desk.colleague(c, included ? 'work' : 'read');
+    const id = c.req.param('reference');
+    const file = await desk.caseFile(id, included === 'include');
+    return c.body(file, 200, {
+      'Content-Type': 'application/json',
+      'Content-Disposition': `attachment; filename="case-file-${id.slice(0, 8)}.json"`,
+    });
   });
 
   app.route('/api/staff', api);
