@@ -29,6 +29,7 @@ export async function main(env: NodeJS.ProcessEnv): Promise<void> {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  if (process.env.npm_lifecycle_event) stopWithParent(stop);
 
   process.stdout.write(
     [
@@ -41,6 +42,17 @@ export async function main(env: NodeJS.ProcessEnv): Promise<void> {
       '',
     ].join('\n'),
   );
+}
+
+/** npm that is ended by its process id does not tell the shell between us, so the edition would be left behind: it looks for its parent. */
+function stopWithParent(stop: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, 500);
+  timer.unref();
 }
 
 export class InvalidPort extends Error {
