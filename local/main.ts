@@ -29,7 +29,7 @@ export async function main(env: NodeJS.ProcessEnv): Promise<void> {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  if (process.env.npm_lifecycle_event) stopWithParent(stop);
+  if (process.env.npm_lifecycle_event) stopWithParent(() => stop('SIGTERM'));
 
   process.stdout.write(
     [
