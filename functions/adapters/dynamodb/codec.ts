@@ -38,14 +38,21 @@ const submission = v.strictObject({
   browser: v.exactOptional(v.string()),
 });
 
-function read<Schema extends v.GenericSchema>(schema: Schema, item: Item): v.InferOutput<Schema> {
+/**
+ * Every known field must be as agreed. Fields that only a newer version knows are kept and written back, so that rolling back over newer
+ * rows loses nothing (TRUST.md F30).
+ */
+function read<Entries extends v.ObjectEntries>(
+  { entries }: { readonly entries: Entries },
+  item: Item,
+): v.InferOutput<v.StrictObjectSchema<Entries, undefined>> {
   let json: unknown;
   try {
     json = JSON.parse(item.j?.S ?? '');
   } catch {
     throw new UnknownShape('item without readable content');
   }
-  const parsed = v.safeParse(schema, json);
+  const parsed = v.safeParse(v.looseObject(entries), json);
   if (!parsed.success) {
     const field = parsed.issues[0]?.path?.map((part) => String(part.key)).join('.') ?? '';
     throw new UnknownShape(`item of unknown shape at ${field}`);
@@ -94,7 +101,7 @@ export function caseOf(items: readonly Item[]): Case | undefined {
     else if (kind === 'task') tasks.push(read(staffTask, item));
     else if (kind === 'letter') letters.push(read(letterRecord, item));
     else if (kind === 'note') notes.push(read(noteRecord, item));
-    else throw new UnknownShape(`item of unknown kind ${kind}`);
+    // Any other kind is a newer version's: left alone, not guessed at.
   }
   return row ? { row, findings, dispositions, tasks, letters, notes } : undefined;
 }

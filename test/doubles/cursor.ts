@@ -1,0 +1,3 @@
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+}
