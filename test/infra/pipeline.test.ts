@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { stageNames } from '../../infra/config.ts';
@@ -52,5 +53,22 @@ describe('the pipeline', () => {
     for (const workflow of [main, stage])
       for (const job of Object.values(workflow.jobs))
         for (const step of job.steps ?? []) expect(step.run ?? '').not.toContain(`\${{`);
+  });
+});
+
+describe('npm run deploy', () => {
+  const deploy = (...args: string[]) =>
+    spawnSync(process.execPath, ['local/run.mjs', 'infra/deploy.ts', ...args], { encoding: 'utf8' });
+
+  it('refuses a stage that nobody has filled in, and names what is missing', () => {
+    const { status, stderr } = deploy('prod');
+    expect(status).toBe(1);
+    expect(stderr).toContain('publicSite.domain.host = rights.example.com');
+  });
+
+  it.each([[[]], [['staging']], [['dev', 'undo']]])('says how it is used when asked for %j', (args) => {
+    const { status, stderr } = deploy(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain('usage: npm run deploy -- dev|prod');
   });
 });

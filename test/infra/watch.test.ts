@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tableSchema } from '../../functions/adapters/dynamodb/schema.ts';
 import { alarmRouteHeartbeat, metricDefinitions } from '../../functions/runtime/metric-names.ts';
 import { metricNamespace } from '../../functions/runtime/metrics.ts';
 import { stageNames, stages } from '../../infra/config.ts';
 import { functionNames } from '../../infra/functions.ts';
 import { machineNames } from '../../infra/machines.ts';
+import { alarmCatalogue } from '../../infra/watch/alarm-catalogue.ts';
+import { alarmProperties } from '../../infra/watch/alarm-properties.ts';
 import { type AlarmProperties, alarmState, type Datapoint } from '../../infra/watch/alarm-state.ts';
 import { type Synthesised, synthesise, text } from './synthesised.ts';
 
@@ -75,58 +78,6 @@ function point(source: Source, properties: AlarmProperties, back: number, value:
 
 const state = (properties: AlarmProperties, datapoints: readonly Datapoint[], at = now) =>
   alarmState(properties, { datapoints, nowMs: at, resolve: text });
-
-describe('the state of an alarm', () => {
-  const basis: AlarmProperties = {
-    Namespace: 'N',
-    MetricName: 'M',
-    Statistic: 'Sum',
-    Period: 300,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    Threshold: 2,
-    EvaluationPeriods: 3,
-    DatapointsToAlarm: 2,
-    TreatMissingData: 'notBreaching',
-  };
-  const at = (back: number, value: number, dimensions = {}): Datapoint =>
-    point({ namespace: 'N', name: 'M', dimensions }, basis, back, value);
-
-  it('is ALARM when enough of the last periods breach, wherever among them', () => {
-    expect(state(basis, [at(0, 2), at(1, 1), at(2, 2)])).toBe('ALARM');
-    expect(state(basis, [at(0, 2), at(1, 1), at(2, 1)])).toBe('OK');
-    expect(state(basis, [at(0, 2), at(3, 2)])).toBe('OK');
-  });
-
-  it('adds up the values of one period, and reads the greatest where the statistic says so', () => {
-    expect(state({ ...basis, DatapointsToAlarm: 1 }, [at(0, 1), at(0, 1)])).toBe('ALARM');
-    expect(state({ ...basis, DatapointsToAlarm: 1, Statistic: 'Maximum' }, [at(0, 1), at(0, 1)])).toBe('OK');
-  });
-
-  it('treats silence as the alarm says', () => {
-    expect(state({ ...basis, TreatMissingData: 'breaching' }, [])).toBe('ALARM');
-    expect(state(basis, [])).toBe('OK');
-    expect(state({ ...basis, TreatMissingData: 'missing' }, [])).toBe('INSUFFICIENT_DATA');
-  });
-
-  it('takes another set of dimensions for another metric', () => {
-    expect(state({ ...basis, DatapointsToAlarm: 1 }, [at(0, 5, { Processor: 'stripe' })])).toBe('OK');
-  });
-
-  it('leaves the running period out', () => {
-    expect(
-      state({ ...basis, DatapointsToAlarm: 1 }, [
-        { namespace: 'N', name: 'M', dimensions: {}, atMs: now + minute, value: 9 },
-      ]),
-    ).toBe('OK');
-  });
-
-  it('refuses what it does not know instead of guessing', () => {
-    expect(() => state({ ...basis, Statistic: 'p99' }, [at(0, 1)])).toThrow('p99');
-    expect(() => state({ ...basis, ComparisonOperator: 'LessThanLowerThreshold' }, [at(0, 1)])).toThrow(
-      'LessThanLowerThreshold',
-    );
-  });
-});
 
 describe.each(stageNames.map((name) => ({ name })))('alarms of $name', ({ name: stage }) => {
   it('ring when the cause lasts as long as they say, and not a period earlier', () => {
@@ -241,6 +192,45 @@ describe.each(stageNames.map((name) => ({ name })))('alarms of $name', ({ name: 
         .filter((name) => name !== 'opendsr')
         .sort(),
     );
+  });
+});
+
+describe('the catalogue', () => {
+  it('says of every alarm what the template says, so that the local edition rings by the same maths', () => {
+    const watch = alarms('prod');
+    const source = (name: string) => {
+      const [first] = sourcesOf(alarm(name));
+      return first?.dimensions ?? {};
+    };
+    const definitions = alarmCatalogue({
+      functions: functionNames.map((name) => ({ name, physicalName: `rights-desk-prod-${name}` })),
+      machines: machineNames.map((name) => ({ name, arn: source(`${name}-failed`).StateMachineArn ?? '' })),
+      sites: ['public', 'staff'].map((name) => ({ name, apiId: source(`${name}-site-failing`).ApiId ?? '' })),
+      tableName: source('table-throttled').TableName ?? '',
+      indexNames: tableSchema.indexes.map(({ name }) => name),
+      queues: ['sweep-dead', 'mail-events-dead'].map((name) => ({
+        name,
+        physicalName: `rights-desk-prod-${name}`,
+      })),
+      processors: Object.keys(stages.prod.processors),
+      topics: { page: 'rights-desk-prod-page', notice: 'rights-desk-prod-notice' },
+    });
+    expect(definitions.map(({ name }) => `rights-desk-prod-${name}`).sort()).toEqual(
+      watch.map(({ AlarmName }) => AlarmName).sort(),
+    );
+    for (const definition of definitions) {
+      const ofTemplate = alarm(definition.name);
+      const said = alarmProperties(definition);
+      expect(sourcesOf(said)).toEqual(sourcesOf(ofTemplate));
+      expect(periodMs(said)).toBe(periodMs(ofTemplate));
+      expect(ofTemplate).toMatchObject({
+        ComparisonOperator: said.ComparisonOperator,
+        Threshold: said.Threshold,
+        EvaluationPeriods: said.EvaluationPeriods,
+        DatapointsToAlarm: said.DatapointsToAlarm,
+        TreatMissingData: said.TreatMissingData,
+      });
+    }
   });
 });
 
