@@ -98,9 +98,9 @@ function dataOf(decision: Decision) {
   };
 }
 
-/** Reminders to decide are done once somebody has. */
+/** Reminders to decide are done once somebody has; a message of the subject waits for its answer. */
 export function doneEscalations(current: Case, by: Actor, at: string): readonly Child[] {
   return current.tasks
-    .filter((task) => task.processor === 'staff' && task.state === 'open')
+    .filter((task) => task.processor === 'staff' && task.operation !== 'message' && task.state === 'open')
     .map((task) => ({ kind: 'task', value: { ...task, state: 'done', doneAt: at, doneBy: by } }));
 }

@@ -2,7 +2,7 @@ import { publicUrl } from '../adapters/configuration.ts';
 import { store } from '../adapters/dynamodb/store.ts';
 import { vault } from '../adapters/dynamodb/vault.ts';
 import { signer } from '../adapters/kms/signer.ts';
-import { readableFiles } from '../adapters/s3/files.ts';
+import { exchangedFiles } from '../adapters/s3/files.ts';
 import { keyedHash } from '../adapters/secrets/secrets.ts';
 import { mail } from '../adapters/ses/mail.ts';
 import { engine } from '../adapters/sfn/engine.ts';
@@ -13,6 +13,6 @@ import { lambda } from '../runtime/lambda.ts';
 export const fn = lambda<PublicPorts>(
   'public-api',
   (ports, runtime) => lambdaHandler(createPublicApi(ports, runtime)),
-  { store, vault, files: readableFiles, signer, hash: keyedHash, mail, engine, publicUrl },
+  { store, vault, files: exchangedFiles, signer, hash: keyedHash, mail, engine, publicUrl },
 );
 export const handler = fn.handler;

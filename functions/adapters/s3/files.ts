@@ -99,5 +99,8 @@ export const files = adapter([
   key,
 ]);
 
-/** For the public side: hands out what was released and nothing else. */
-export const readableFiles = adapter([{ resource: 'bucket', actions: ['s3:GetObject'] }, key]);
+/** For the public side: hands out what was released, and takes the files that come with messages. */
+export const exchangedFiles = adapter([
+  { resource: 'bucket', actions: ['s3:GetObject', 's3:PutObject'] },
+  key,
+]);

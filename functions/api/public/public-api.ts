@@ -14,6 +14,15 @@ import type { Runtime } from '../../runtime/lambda.ts';
 import { readTogether, signedReceipt } from '../case-file.ts';
 import { createCookies } from '../cookies.ts';
 import { createApp, readJson, readOptionalJson, sameOrigin } from '../http.ts';
+import {
+  fileAnswer,
+  type MessageInput,
+  type MessagePorts,
+  readMessage,
+  readMessageFile,
+  readMessages,
+  sendMessage,
+} from '../messages.ts';
 import { openApiDocument } from '../openapi.ts';
 import { wantsPage } from '../pages/forms.ts';
 import { createPublicPages } from '../pages/public/public-pages.ts';
@@ -24,7 +33,8 @@ import { closeSession, readSession, type SubjectSession, sessionLimits } from '.
 import { submit } from './submit.ts';
 import { sendCode, verifyByCode, verifyByLink } from './verification.ts';
 
-export interface PublicPorts extends PackagePorts {
+export interface PublicPorts extends Omit<PackagePorts, 'files'> {
+  readonly files: PackagePorts['files'] & MessagePorts['files'];
   readonly signer: Signer;
   readonly publicUrl: string;
 }
@@ -129,6 +139,19 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
       if (!read) throw new ApiProblem({ type: 'not-found' });
       return signedReceipt(ports.signer, current.row.id, read.events, runtime.now());
     },
+    messages: async (c: Context, id: string) => {
+      const { current } = await ownCase(c, id);
+      // Which colleague wrote is not for the subject.
+      return (await readMessages(ports, current)).map(({ by: _, ...message }) => message);
+    },
+    sendMessage: async (c: Context, id: string, input: MessageInput) => {
+      const { current } = await ownCase(c, id);
+      return sendMessage(ports, runtime, current.row.id, 'subject', input);
+    },
+    messageFile: async (c: Context, id: string, message: string, number: number) => {
+      const { current } = await ownCase(c, id);
+      return readMessageFile(ports, current, message, number);
+    },
     fetchPackage: (reference: string, code: string) => counted(fetchPackage(ports, runtime, reference, code)),
     signOut: async (c: Context) => {
       const token = cookies.read(c, 'session');
@@ -220,6 +243,21 @@ export function createPublicApi(
       'Cache-Control': 'no-store',
       'Repr-Digest': `sha-256=:${Buffer.from(fetched.hash, 'hex').toString('base64')}:`,
     });
+  });
+
+  api.get('/requests/:reference/messages', async (c) =>
+    c.json({ messages: await desk.messages(c, c.req.param('reference')) }),
+  );
+
+  api.post('/requests/:reference/messages', async (c) => {
+    // Who may write is settled before a large body is read.
+    await desk.ownCase(c, c.req.param('reference'));
+    return c.json(await desk.sendMessage(c, c.req.param('reference'), await readMessage(c)), 201);
+  });
+
+  api.get('/requests/:reference/messages/:message/files/:number', async (c) => {
+    const { reference, message, number } = c.req.param();
+    return fileAnswer(c, await desk.messageFile(c, reference, message, Number(number)));
   });
 
   api.get('/requests/:reference/receipt', async (c) => {

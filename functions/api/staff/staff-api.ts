@@ -16,6 +16,14 @@ import type { Runtime } from '../../runtime/lambda.ts';
 import { caseFile } from '../case-file.ts';
 import { createCookies } from '../cookies.ts';
 import { createApp, readJson, sameOrigin } from '../http.ts';
+import {
+  fileAnswer,
+  type MessageInput,
+  readMessage,
+  readMessageFile,
+  readMessages,
+  sendMessage,
+} from '../messages.ts';
 import { ApiProblem, readInput } from '../problem.ts';
 import { submit } from '../public/submit.ts';
 import { staffDocument } from '../view.ts';
@@ -27,6 +35,7 @@ import {
   decideCase,
   endPause,
   extendCase,
+  liftRestriction,
   readCase,
   recordAuthority,
   setHold,
@@ -95,6 +104,7 @@ export const taskInput = v.union(
 );
 export const noteInput = v.strictObject({ text: words(5000) });
 export const authorityInput = v.strictObject({ how: words(2000) });
+export const liftInput = v.strictObject({ explanation: v.exactOptional(words(5000)) });
 export const holdInput = v.strictObject({ hold: v.boolean() });
 export const recordedInput = v.strictObject({
   ...submissionInput.entries,
@@ -127,6 +137,23 @@ const queueQuery = v.strictObject({
   limit: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number))),
 });
 
+/** Work on the request itself, by the name of the step or event that raised it. */
+const requestTasks: Readonly<Record<string, readonly string[]>> = {
+  decision: ['Nobody has decided yet. Read the findings and decide, or extend while the first month runs.'],
+  release: ['The package waits to be read. Read it, redact what is about others, and release it.'],
+  'pause-ended': [
+    'The subject has not answered the question. Decide on what is known, or ask again without a pause.',
+  ],
+  'letter-bounced': [
+    'A letter came back. Check the address with the subject by another channel, or send the letter on paper.',
+    'Write down how and when the subject was reached.',
+  ],
+  'ambiguous-mailbox': [
+    'More than one person may use this mailbox. Ask the subject a question that only the right person can answer.',
+  ],
+  'search-incomplete': ['The system did not give everything. Try again; if it stays so, ask its support.'],
+};
+
 /** Staff's side as a service, on which the JSON API and the console both stand. */
 export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
   const cookies = createCookies(ports.publicUrl);
@@ -140,10 +167,11 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
   }
 
   function view(read: Awaited<ReturnType<typeof readCase>>) {
-    return staffDocument(read.current, read.events, runtime.now(), (processor, key) => {
+    const document = staffDocument(read.current, read.events, runtime.now(), (processor, key) => {
       const texts = ports.manualTasks(processor);
-      return texts[key]?.instructions ?? [];
+      return texts[key]?.instructions ?? requestTasks[key] ?? [];
     });
+    return { ...document, series: read.series };
   }
 
   return {
@@ -190,6 +218,8 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
       addNote(ports, id, session, text, runtime.now()),
     authority: (session: StaffSession, id: string, version: number | 'any', how: string) =>
       recordAuthority(ports, id, version, session, how, runtime.now()),
+    liftRestriction: (session: StaffSession, id: string, version: number | 'any', explanation?: string) =>
+      liftRestriction(ports, id, version, session, explanation, runtime.now()),
     hold: (session: StaffSession, id: string, version: number | 'any', hold: boolean) =>
       setHold(ports, id, version, session, hold, runtime.now()),
     package: (id: string, query: v.InferOutput<typeof packageQuery>) => reviewPackage(ports, id, query),
@@ -199,6 +229,11 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
       if (file === undefined) throw new ApiProblem({ type: 'not-found' });
       return file;
     },
+    messages: async (id: string) => readMessages(ports, (await readCase(ports, id)).current),
+    messageFile: async (id: string, message: string, number: number) =>
+      readMessageFile(ports, (await readCase(ports, id)).current, message, number),
+    sendMessage: (session: StaffSession, id: string, input: MessageInput) =>
+      sendMessage(ports, runtime, id, actorOf(session), input),
     redact: (
       session: StaffSession,
       id: string,
@@ -342,6 +377,14 @@ export function createStaffApi(
     return answerWith(c, id);
   });
 
+  api.post('/requests/:reference/lift-restriction', async (c) => {
+    const session = await desk.colleague(c, 'decide');
+    const id = c.req.param('reference');
+    const { explanation } = readInput(liftInput, await readJson(c));
+    await desk.liftRestriction(session, id, expectedVersion(c), explanation);
+    return answerWith(c, id);
+  });
+
   api.post('/requests/:reference/hold', async (c) => {
     const session = await desk.colleague(c, 'decide');
     const id = c.req.param('reference');
@@ -382,6 +425,23 @@ export function createStaffApi(
     const version = expectedVersion(c);
     const { packageHash } = readInput(releaseInput, await readJson(c));
     return answerWith(c, id, { release: await desk.release(session, id, version, packageHash) });
+  });
+
+  api.get('/requests/:reference/messages', async (c) => {
+    await desk.colleague(c, 'read');
+    return c.json({ messages: await desk.messages(c.req.param('reference')) });
+  });
+
+  api.post('/requests/:reference/messages', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    expectedVersion(c);
+    return c.json(await desk.sendMessage(session, c.req.param('reference'), await readMessage(c)), 201);
+  });
+
+  api.get('/requests/:reference/messages/:message/files/:number', async (c) => {
+    await desk.colleague(c, 'work');
+    const { reference, message, number } = c.req.param();
+    return fileAnswer(c, await desk.messageFile(reference, message, Number(number)));
   });
 
   /** The file as a whole is the proof, so it is sent byte for byte as it was signed. */
