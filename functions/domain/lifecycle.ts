@@ -44,6 +44,7 @@ export const conditions = {
     const id = after.row.extension?.letterId;
     return id !== undefined && after.letters.some((letter) => letter.id === id && reached(letter));
   },
+  'lifting-letter-not-sent': (after) => sent(after, 'restriction-lifted'),
   'second-extension': (_after, before) => before.row.extension === undefined,
   /** Art. 12(3): only while the first month runs. */
   'extension-after-first-month': (after) =>
@@ -180,7 +181,13 @@ export const lifecycle = {
   escalated: { from: unanswered, to: [], who: ['system'] },
   'note-added': { from: always, to: [], who: ['staff'] },
   'message-sent': { from: always, to: [], who: ['staff', 'subject'] },
-  'restriction-lifted': { from: ['answered', 'closed'], to: [], who: ['staff', 'system'] },
+  /** Art. 18(3): opens a closed case again until every system has really lifted it. */
+  'restriction-lifted': {
+    from: ['answered', 'closed'],
+    to: ['answered'],
+    who: ['staff'],
+    needs: ['lifting-letter-not-sent'],
+  },
   'execution-started': { from: always, to: [], who: ['system', 'staff'] },
   'hold-set': { from: always, to: [], who: ['staff'] },
   'hold-lifted': { from: always, to: [], who: ['staff'] },

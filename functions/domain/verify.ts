@@ -1,3 +1,4 @@
+import { mergeTarget } from './abuse.ts';
 import type { Actor, Case } from './case.ts';
 import { after } from './converge.ts';
 import { type Change, record } from './lifecycle.ts';
@@ -18,11 +19,13 @@ export function pendingClaimKey(row: { mailbox: string; right: Right; id: string
   return `${row.mailbox}/pending#${row.right}#${row.id}`;
 }
 
-/** Complaints are about different things, however many one person makes. */
-export const mergeable = (right: Right): boolean => right !== 'complaint';
+/** Complaints are about different things, and a representative may speak for several people: such requests stand by themselves. */
+export const mergeable = (row: Pick<Case['row'], 'right' | 'onBehalfOf'>): boolean =>
+  row.right !== 'complaint' && row.onBehalfOf === undefined;
 
-/** While the first is at one of these, a second request for the same right adds nothing that it could not still take in. */
-const takesIn: readonly Case['row']['status'][] = ['finding', 'awaiting-decision', 'awaiting-release'];
+/** Every confirmed request of a person, oldest first: what a series is seen by. */
+export const historyClaimKey = (row: { mailbox: string; receivedAt: string; id: string }): string =>
+  `${row.mailbox}/hist#${row.receivedAt}#${row.id}`;
 
 export interface Verified {
   readonly changes: readonly Change[];
@@ -68,10 +71,10 @@ export function verified(
   for (const current of own) {
     if (current.row.status !== 'awaiting-identity') continue;
     const place = openClaimKey(current.row);
-    const holder = mergeable(current.row.right)
-      ? holders.find((one) => openClaimKey(one.row) === place && one.row.id !== current.row.id)
-      : undefined;
-    if (holder && takesIn.includes(holder.row.status)) {
+    const rows = holders.map((holder) => holder.row);
+    const target = mergeable(current.row) ? mergeTarget(current.row, rows) : undefined;
+    const holder = holders.find((one) => one.row.id === target?.id);
+    if (holder) {
       merge(current, holder);
       continue;
     }
@@ -79,10 +82,16 @@ export function verified(
     changes.push(change);
     releases.push(pendingClaimKey(current.row));
     const now = after(current, change);
-    if (!mergeable(current.row.right)) continue;
-    if (!holder) claims.push({ key: place, value: current.row.id });
+    claims.push({ key: historyClaimKey(current.row), value: current.row.id });
+    if (!mergeable(current.row)) continue;
+    if (!rows.some((row) => openClaimKey(row) === place)) claims.push({ key: place, value: current.row.id });
     for (const other of others) {
-      if (other.row.status === 'awaiting-identity' && openClaimKey(other.row) === place) merge(other, now);
+      if (
+        other.row.status === 'awaiting-identity' &&
+        mergeable(other.row) &&
+        openClaimKey(other.row) === place
+      )
+        merge(other, now);
     }
   }
   return { changes, claims, releases, merged };

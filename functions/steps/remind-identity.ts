@@ -46,7 +46,7 @@ export function createRemindIdentity(ports: Ports, runtime: Runtime): Handler {
 
   /** The person has confirmed the same mailbox for another request for this right: this one adds nothing to it. */
   async function mergeIntoOpen(current: Case, at: string): Promise<boolean> {
-    if (!mergeable(current.row.right)) return false;
+    if (!mergeable(current.row)) return false;
     const into = await store.claimed(openClaimKey(current.row));
     if (!into || into === current.row.id) return false;
     await vault.put(into, `merged.${current.row.id}`, await vault.get(current.row.id, 'subject'));

@@ -209,3 +209,38 @@ test('tax law keeps invoices: everything else goes, and the letter says until wh
   for (const one of kept)
     expect(one).toMatchObject({ retainedUntil: expect.stringMatching(/^20\d\d-12-31$/) });
 });
+
+test('a restriction is lifted only after the subject was told, on the day that was named', async () => {
+  const { reference, cookie } = await confirmed({ rights: ['restriction'] });
+  await grant(reference);
+  await workOff(reference);
+  await desk.edition.advance('P3D');
+  expect((await desk.status(reference, cookie)).status).toBe('closed');
+  const lifted = await desk.staff().act(reference, 'lift-restriction', { explanation: 'The data proved to be right.' });
+  expect(lifted.status).toBe(200);
+  expect(letters(reference)).toContain('restriction-lifted');
+  expect(await desk.status(reference, cookie)).toMatchObject({ status: 'answered' });
+  const isRestricted = () =>
+    desk.edition.processors
+      .view()
+      .find((one) => one.name === 'account')
+      ?.calls.some((call) => call.method !== 'GET' && call.at > '2026-03-09');
+  await desk.edition.advance('P6D');
+  expect(isRestricted()).toBe(false);
+  await desk.edition.advance('P2D');
+  expect(isRestricted()).toBe(true);
+  await workOff(reference);
+  expect((await desk.status(reference, cookie)).status).toBe('closed');
+});
+
+test('staff see a series in figures, and nothing is refused for it', async () => {
+  for (const right of ['restriction', 'consent-withdrawal']) {
+    const { reference } = await confirmed({ rights: [right], email: 'lin@example.com' });
+    await desk.edition.advance('P1D');
+    expect(reference).not.toBe('');
+  }
+  const { reference } = await confirmed({ rights: ['erasure'], email: 'lin@example.com' });
+  const { body } = await desk.staff().get(`/requests/${reference}`);
+  expect(body.series).toMatchObject({ inTwelveMonths: 3, sameRight: 1, first: true });
+  expect(body.status).toBe('awaiting-decision');
+});

@@ -1,5 +1,7 @@
+import { type SerialEvidence, serialEvidence } from '../../domain/abuse.ts';
 import type { AuditEvent } from '../../domain/audit.ts';
 
+import { addDays, localDayOf } from '../../domain/calendar.ts';
 import type { Actor, Case, Child, StaffTask } from '../../domain/case.ts';
 import { clockOf, extensionMayBeAnnounced, pauseMayBegin } from '../../domain/clock.ts';
 import { after, mustLoad } from '../../domain/converge.ts';
@@ -7,7 +9,7 @@ import { decide } from '../../domain/decide.ts';
 import { ConflictError, RefusedByDomain } from '../../domain/errors.ts';
 import { mailboxKey } from '../../domain/identity.ts';
 import { clockInput, type Fact, record } from '../../domain/lifecycle.ts';
-import type { DecisionAsked } from '../../domain/policy.ts';
+import { type DecisionAsked, liftNoticeDays } from '../../domain/policy.ts';
 import type { CaseStore, Engine, KeyedHash, Mail, Vault } from '../../domain/ports.ts';
 import { retryAsked } from '../../domain/progress.ts';
 import { reconcile } from '../../domain/reconcile.ts';
@@ -41,12 +43,27 @@ export const actorOf = (colleague: Colleague): Actor => `staff:${colleague.name}
 export interface CaseRead {
   readonly current: Case;
   readonly events: readonly AuditEvent[];
+  readonly series: SerialEvidence;
 }
+
+/** A person's latest confirmed requests are enough to see a series by. */
+const seriesAtMost = 40;
 
 export async function readCase({ store }: Pick<StaffPorts, 'store'>, id: string): Promise<CaseRead> {
   const current = await store.load(id);
   if (!current) throw new ApiProblem({ type: 'not-found' });
-  return { current, events: await store.events(id) };
+  const [events, history] = await Promise.all([
+    store.events(id),
+    store.claims({ owner: current.row.mailbox, startsWith: 'hist#' }, seriesAtMost),
+  ]);
+  const others = await Promise.all(
+    history.filter(({ value }) => value !== id).map(({ value }) => store.row(value)),
+  );
+  const series = serialEvidence(
+    current.row,
+    others.filter((row) => row !== undefined),
+  );
+  return { current, events, series };
 }
 
 /**
@@ -417,6 +434,52 @@ function dispositionBy(
       },
     },
   ];
+}
+
+/**
+ * Ends a granted restriction. Art. 18(3): the subject is told first, with the day; the systems lift it when that day has come and are
+ * looked at again, which is why a closed case opens once more.
+ */
+export function liftRestriction(
+  ports: StaffPorts,
+  id: string,
+  expected: number | 'any',
+  colleague: Colleague,
+  explanation: string | undefined,
+  now: number,
+): Promise<Case> {
+  const at = new Date(now).toISOString();
+  return act(ports, id, expected, now, async (current) => {
+    const { row } = current;
+    const restricted = current.dispositions.filter(
+      (one) =>
+        one.action === 'restrict' &&
+        (one.disposition === 'done-confirmed' || one.disposition === 'done-by-hand'),
+    );
+    if (row.right !== 'restriction' || restricted.length === 0)
+      throw new RefusedByDomain('nothing-restricted');
+    const liftsOn = addDays(localDayOf(at), liftNoticeDays);
+    const letter = await write(
+      ports,
+      current,
+      'restriction-lifted',
+      { kind: 'restriction-lifted', reference: id, liftsOn, explanation },
+      now,
+    );
+    return [
+      letterSent(letter, actorOf(colleague)),
+      {
+        type: 'restriction-lifted',
+        by: actorOf(colleague),
+        at,
+        data: { liftsOn },
+        children: restricted.map((one) => ({
+          kind: 'disposition',
+          value: { ...one, action: 'lift', disposition: 'accepted', expectedBy: liftsOn, at, looks: 0 },
+        })),
+      },
+    ];
+  });
 }
 
 /** A note for colleagues; the words are sealed, the trail says that one was written. */
