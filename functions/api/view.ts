@@ -2,6 +2,7 @@ import type { AuditEvent } from '../domain/audit.ts';
 import type { Case } from '../domain/case.ts';
 import { breachedAt, clockOf } from '../domain/clock.ts';
 import { clockInput, type EventType } from '../domain/lifecycle.ts';
+import { packageAvailability, packageLastDay } from '../domain/package.ts';
 
 /** Events that a subject sees in the timeline; the rest is how we work. */
 const forSubjects: ReadonlySet<string> = new Set<EventType>([
@@ -70,7 +71,13 @@ export function statusDocument(current: Case, events: readonly AuditEvent[], now
     ...(row.coolingOffUntil === undefined ? {} : { coolingOffUntil: row.coolingOffUntil }),
     ...(row.releasedHash === undefined
       ? {}
-      : { package: { available: row.status === 'answered' || row.status === 'closed' } }),
+      : {
+          package: {
+            available: packageAvailability(current, new Date(now).toISOString()) === 'available',
+            hash: row.releasedHash,
+            ...(row.answeredAt === undefined ? {} : { lastDay: packageLastDay(row.answeredAt) }),
+          },
+        }),
   };
 }
 export type StatusDocument = ReturnType<typeof statusDocument>;

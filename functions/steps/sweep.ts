@@ -5,17 +5,15 @@ import { converge, mustLoad } from '../domain/converge.ts';
 import { taskOf } from '../domain/dispositions.ts';
 import type { Fact } from '../domain/lifecycle.ts';
 import { caseRetention } from '../domain/policy.ts';
-import type { CaseStore, Engine, Files, Vault } from '../domain/ports.ts';
+import type { Engine } from '../domain/ports.ts';
 import { reconcile } from '../domain/reconcile.ts';
 import { ring } from '../domain/ring.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
 import { alarmRouteHeartbeat } from '../runtime/metric-names.ts';
+import { carePackage, nextPackageLook, type PackageLifePorts } from './package-life.ts';
 
-interface Ports {
-  readonly store: CaseStore;
-  readonly vault: Vault;
-  readonly files: Pick<Files, 'list' | 'remove'>;
+interface Ports extends PackageLifePorts {
   readonly engine: Engine;
 }
 
@@ -68,7 +66,7 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
       await letGo(row.id, at);
       return 'seen';
     }
-    let current = await mustLoad(store, row.id);
+    let current = await carePackage(ports, await mustLoad(store, row.id), now);
     if (row.status !== 'closed') {
       current = await ring(store, metrics, current, now);
       await endPause(row.id, at);
@@ -172,7 +170,8 @@ function isOver(row: RequestRow, at: string): boolean {
 
 function nextLook(row: RequestRow, now: number): string {
   const wordsGo = Date.parse(row.closedAt ?? '') + caseRetention.wordsDays * 86_400_000;
-  return new Date(
-    row.status === 'closed' && !row.hold ? Math.max(wordsGo, now + 60_000) : now + 86_400_000,
-  ).toISOString();
+  const usual = row.status === 'closed' && !row.hold ? wordsGo : now + 86_400_000;
+  const packageDue = nextPackageLook(row, new Date(now).toISOString());
+  const due = packageDue === undefined ? usual : Math.min(usual, Date.parse(packageDue));
+  return new Date(Math.max(due, now + 60_000)).toISOString();
 }

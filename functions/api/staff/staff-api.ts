@@ -40,6 +40,7 @@ import {
   recordAuthority,
   setHold,
 } from './cases.ts';
+import { addHandFile, type HandFileInput, handFileName, readHandFile, removeHandFile } from './hand-files.ts';
 import {
   addRedactions,
   type PackagePorts,
@@ -234,6 +235,14 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
       readMessageFile(ports, (await readCase(ports, id)).current, message, number),
     sendMessage: (session: StaffSession, id: string, input: MessageInput) =>
       sendMessage(ports, runtime, id, actorOf(session), input),
+    addFile: (session: StaffSession, id: string, version: number | 'any', file: HandFileInput) =>
+      addHandFile(ports, id, version, session, file, runtime.now()),
+    removeFile: (
+      session: StaffSession,
+      id: string,
+      version: number | 'any',
+      file: { readonly processor: string; readonly name: string },
+    ) => removeHandFile(ports, id, version, session, file, runtime.now()),
     redact: (
       session: StaffSession,
       id: string,
@@ -402,6 +411,22 @@ export function createStaffApi(
   api.get('/requests/:reference/package/file', async (c) => {
     await desk.colleague(c, 'work');
     return c.json(await desk.packageLink(c.req.param('reference')));
+  });
+
+  api.post('/requests/:reference/package/files', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const id = c.req.param('reference');
+    const version = expectedVersion(c);
+    const file = await desk.addFile(session, id, version, await readHandFile(c));
+    return answerWith(c, id, { file });
+  });
+
+  api.delete('/requests/:reference/package/files/:processor/:name', async (c) => {
+    const session = await desk.colleague(c, 'work');
+    const { reference: id, processor, name } = c.req.param();
+    const file = { processor, name: readInput(handFileName, name) };
+    await desk.removeFile(session, id, expectedVersion(c), file);
+    return answerWith(c, id);
   });
 
   api.post('/requests/:reference/redactions', async (c) => {
