@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -209,6 +209,23 @@ describe('the replay after a restore (F40)', () => {
   it('refuses to start without knowing from when', async () => {
     await expect(replay([], [], 'yesterday')).rejects.toMatchObject({ name: 'InvalidInput', field: 'since' });
   });
+});
+
+describe('the pages for operators', () => {
+  it.each(['docs/runbook.md', 'docs/operations.md', 'docs/deploy.md'])(
+    '%s names only commands that are there',
+    (page) => {
+      const text = readFileSync(page, 'utf8');
+      const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
+      const usage = readFileSync('local/commands/ops.ts', 'utf8');
+      const named = [...text.matchAll(/npm run ([\w-]+)(?: -- ([\w-]+))?/g)];
+      expect(named.length).toBeGreaterThan(0);
+      for (const [, script = '', command] of named) {
+        expect([...Object.keys(scripts), 'cost']).toContain(script);
+        if (script === 'ops' && command) expect(usage).toContain(`\n  ${command} `);
+      }
+    },
+  );
 });
 
 describe('a credential', () => {
