@@ -16,14 +16,10 @@ import type { Runtime } from '../../runtime/lambda.ts';
 import { caseFile } from '../case-file.ts';
 import { createCookies } from '../cookies.ts';
 import { createApp, readJson, sameOrigin } from '../http.ts';
-import {
-  fileAnswer,
-  type MessageInput,
-  readMessage,
-  readMessageFile,
-  readMessages,
-  sendMessage,
-} from '../messages.ts';
+import { expectedVersion } from '../if-match.ts';
+import { type MessageInput, readMessageFile, readMessages, sendMessage } from '../messages.ts';
+import type { Systems } from '../pages/staff/plan.ts';
+import { createStaffPages } from '../pages/staff/staff-pages.ts';
 import { ApiProblem, readInput } from '../problem.ts';
 import { submit } from '../public/submit.ts';
 import { staffDocument } from '../view.ts';
@@ -40,18 +36,18 @@ import {
   recordAuthority,
   setHold,
 } from './cases.ts';
-import { addHandFile, type HandFileInput, handFileName, readHandFile, removeHandFile } from './hand-files.ts';
+import { addHandFile, type HandFileInput, removeHandFile } from './hand-files.ts';
 import {
   addRedactions,
   type PackagePorts,
   packageLink,
-  packageQuery,
-  redactionsInput,
-  releaseInput,
+  type packageQuery,
+  type redactionsInput,
   releasePackage,
   removeRedaction,
   reviewPackage,
 } from './package.ts';
+import { mountPackageRoutes } from './package-routes.ts';
 import { readQueue } from './queue.ts';
 import {
   createStaffSignIn,
@@ -64,6 +60,8 @@ import {
 export interface StaffApiPorts extends PackagePorts {
   readonly signer: Signer;
   readonly identity: StaffIdentity;
+  /** The enabled systems and what each can do: what a grant would do is shown before it happens. */
+  readonly systems: Systems;
 }
 
 const words = (max: number) =>
@@ -126,9 +124,6 @@ export const recordedInput = v.strictObject({
     'not-a-date',
   ),
   about: v.exactOptional(v.string()),
-});
-const caseFileQuery = v.strictObject({
-  words: v.exactOptional(v.picklist(['include'], 'not-a-choice')),
 });
 const queueQuery = v.strictObject({
   status: v.exactOptional(v.picklist(statuses, 'not-a-status')),
@@ -289,16 +284,6 @@ function withExcept({ except, ...asked }: v.InferOutput<typeof decisionInput>) {
   return except ? { ...asked, except } : asked;
 }
 
-/** The version that a write was decided on. Every write names it (RFC 9110 If-Match; 428 without). */
-export function expectedVersion(c: Context): number | 'any' {
-  const header = c.req.header('if-match')?.trim();
-  if (!header) throw new ApiProblem({ type: 'version-required' });
-  if (header === '*') return 'any';
-  const tag = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
-  if (tag === undefined) throw new ApiProblem({ type: 'version-changed' });
-  return Number(tag);
-}
-
 /** The staff JSON API of DESIGN.md §6. */
 export function createStaffApi(
   ports: StaffApiPorts,
@@ -401,86 +386,14 @@ export function createStaffApi(
     return answerWith(c, id);
   });
 
-  api.get('/requests/:reference/package', async (c) => {
-    await desk.colleague(c, 'work');
-    const read = await desk.package(c.req.param('reference'), readInput(packageQuery, c.req.query()));
-    c.header('ETag', `"${read.version}"`);
-    return c.json(read);
-  });
-
-  api.get('/requests/:reference/package/file', async (c) => {
-    await desk.colleague(c, 'work');
-    return c.json(await desk.packageLink(c.req.param('reference')));
-  });
-
-  api.post('/requests/:reference/package/files', async (c) => {
-    const session = await desk.colleague(c, 'work');
-    const id = c.req.param('reference');
-    const version = expectedVersion(c);
-    const file = await desk.addFile(session, id, version, await readHandFile(c));
-    return answerWith(c, id, { file });
-  });
-
-  api.delete('/requests/:reference/package/files/:processor/:name', async (c) => {
-    const session = await desk.colleague(c, 'work');
-    const { reference: id, processor, name } = c.req.param();
-    const file = { processor, name: readInput(handFileName, name) };
-    await desk.removeFile(session, id, expectedVersion(c), file);
-    return answerWith(c, id);
-  });
-
-  api.post('/requests/:reference/redactions', async (c) => {
-    const session = await desk.colleague(c, 'work');
-    const id = c.req.param('reference');
-    const input = readInput(redactionsInput, await readJson(c));
-    const redactions = await desk.redact(session, id, expectedVersion(c), input);
-    return answerWith(c, id, { redactions });
-  });
-
-  api.delete('/requests/:reference/redactions/:mark', async (c) => {
-    const session = await desk.colleague(c, 'work');
-    const id = c.req.param('reference');
-    await desk.unredact(session, id, expectedVersion(c), c.req.param('mark'));
-    return answerWith(c, id);
-  });
-
-  api.post('/requests/:reference/release', async (c) => {
-    const session = await desk.colleague(c, 'release');
-    const id = c.req.param('reference');
-    const version = expectedVersion(c);
-    const { packageHash } = readInput(releaseInput, await readJson(c));
-    return answerWith(c, id, { release: await desk.release(session, id, version, packageHash) });
-  });
-
-  api.get('/requests/:reference/messages', async (c) => {
-    await desk.colleague(c, 'read');
-    return c.json({ messages: await desk.messages(c.req.param('reference')) });
-  });
-
-  api.post('/requests/:reference/messages', async (c) => {
-    const session = await desk.colleague(c, 'work');
-    expectedVersion(c);
-    return c.json(await desk.sendMessage(session, c.req.param('reference'), await readMessage(c)), 201);
-  });
-
-  api.get('/requests/:reference/messages/:message/files/:number', async (c) => {
-    await desk.colleague(c, 'work');
-    const { reference, message, number } = c.req.param();
-    return fileAnswer(c, await desk.messageFile(reference, message, Number(number)));
-  });
-
-  /** The file as a whole is the proof, so it is sent byte for byte as it was signed. */
-  api.get('/requests/:reference/case-file', async (c) => {
-    const { words: included } = readInput(caseFileQuery, c.req.query());
-    await desk.colleague(c, included ? 'work' : 'read');
-    const id = c.req.param('reference');
-    const file = await desk.caseFile(id, included === 'include');
-    return c.body(file, 200, {
-      'Content-Type': 'application/json',
-      'Content-Disposition': `attachment; filename="case-file-${id.slice(0, 8)}.json"`,
-    });
-  });
-
+  mountPackageRoutes(api, desk, answerWith);
   app.route('/api/staff', api);
+  const schemas = {
+    decision: decisionInput,
+    question: questionInput,
+    recorded: recordedInput,
+    task: taskInput,
+  };
+  app.route('/', createStaffPages(ports, runtime, desk, schemas));
   return app;
 }
