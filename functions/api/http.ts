@@ -52,7 +52,8 @@ export function createApp(log: Log): Hono {
   return app;
 }
 
-function problemOf(error: unknown): Problem {
+/** The problem that an error is told as, by the API and by the pages alike. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof ApiProblem) return error.problem;
   if (error instanceof ConflictError) return { type: 'conflict', detail: error.code };
   if (error instanceof TransientError) return { type: 'unavailable', retryAfterSeconds: 5 };

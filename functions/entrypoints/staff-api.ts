@@ -8,7 +8,7 @@ import { mail } from '../adapters/ses/mail.ts';
 import { engine } from '../adapters/sfn/engine.ts';
 import { lambdaHandler } from '../api/lambda-handler.ts';
 import { createStaffApi, type StaffApiPorts } from '../api/staff/staff-api.ts';
-import { manualTaskTexts } from '../runtime/connected-processors.ts';
+import { manualTaskTexts, processorNames } from '../runtime/connected-processors.ts';
 import { lambda } from '../runtime/lambda.ts';
 
 export const fn = lambda<StaffApiPorts>(
@@ -25,6 +25,7 @@ export const fn = lambda<StaffApiPorts>(
     publicUrl,
     identity: staffIdentity,
     manualTasks: manualTaskTexts,
+    systems: processorNames,
   },
 );
 export const handler = fn.handler;
