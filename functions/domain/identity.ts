@@ -53,10 +53,18 @@ const domainName =
 /** Whether a text is one plain mail address of at most 254 characters. */
 export function isMailbox(text: string): boolean {
   if (text.length > 254 || zeroWidthOrControl.test(text) || !mailbox.test(text)) return false;
+  if (becomesAscii(text)) return false;
   const [local = '', domain = ''] = text.split('@');
   if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return false;
   return domainName.test(domain) && !mixesScripts(text);
 }
+
+/** Some signs turn into plain letters when case and composition are folded (the Kelvin sign into k): they would pass for another address (A28). */
+function becomesAscii(text: string): boolean {
+  return [...text].some((sign) => isBeyondAscii(sign) && ![...mailboxKey(sign)].every(isBeyondAscii));
+}
+
+const isBeyondAscii = (sign: string): boolean => (sign.codePointAt(0) ?? 0) > 0x7f;
 
 /** Letters of more than one alphabet in one label are how look-alike addresses are made (A28). */
 export function mixesScripts(text: string): boolean {

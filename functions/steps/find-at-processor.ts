@@ -1,4 +1,5 @@
 import { mustLoad } from '../domain/converge.ts';
+import { taskOf } from '../domain/dispositions.ts';
 import { classOf } from '../domain/findings.ts';
 import { exportKey } from '../domain/package-files.ts';
 import { policyOf } from '../domain/policy.ts';
@@ -34,7 +35,11 @@ export function createFindAtProcessor(ports: Ports, runtime: Runtime): Handler {
     const processor = await processors.connect(name);
     const finding = await processor.find(keys.keys);
     await saveFinding(vault, requestId, name, finding);
-    const isExport = policyOf(current.row.right).operation === 'export' && finding.holdings.length > 0;
+    // Nothing is copied while nobody knows whose it is (TRUST.md A36).
+    const isExport =
+      policyOf(current.row.right).operation === 'export' &&
+      finding.holdings.length > 0 &&
+      finding.ambiguous !== true;
     const exportedBytes =
       isExport && definition.capabilities.export === 'automated'
         ? await exportTo(files, requestId, processor, keys.keys, finding)
@@ -48,6 +53,11 @@ export function createFindAtProcessor(ports: Ports, runtime: Runtime): Handler {
         ...(exportedBytes === undefined ? {} : { exportedBytes }),
       },
     });
+    if (finding.ambiguous) {
+      const { plannedBy } = current.row;
+      const task = taskOf({ processor: name, at, plannedBy, action: 'find' }, 'find', 'ambiguous-mailbox');
+      await store.note(requestId, { kind: 'task', value: task });
+    }
     return {};
   });
 }

@@ -363,13 +363,17 @@ function retryFacts(current: Case, task: StaffTask, done: Child, by: Actor, at: 
   const failed = current.dispositions.find(
     (one) => one.processor === task.processor && one.disposition === 'failed',
   );
-  const finding = current.findings.find((one) => one.processor === task.processor && one.state === 'failed');
+  const finding = current.findings.find(
+    (one) => one.processor === task.processor && (one.state === 'failed' || one.state === 'ambiguous'),
+  );
   const longAgo = new Date(Date.parse(at) - 2 * 86_400_000).toISOString();
   const dueAgain: Child[] = [
     ...(failed
       ? [{ kind: 'disposition', value: { ...failed, code: retryAsked, at: longAgo } } as const]
       : []),
-    ...(finding ? [{ kind: 'finding', value: { ...finding, code: retryAsked } } as const] : []),
+    ...(finding
+      ? [{ kind: 'finding', value: { ...finding, state: 'failed', code: retryAsked } } as const]
+      : []),
   ];
   return [
     {

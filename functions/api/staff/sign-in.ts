@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import * as v from 'valibot';
+import { TransientError } from '../../domain/errors.ts';
 import { newToken } from '../../domain/identity.ts';
 import type { CaseStore, KeyedHash } from '../../domain/ports.ts';
 import type { Cookies } from '../cookies.ts';
 import { ApiProblem } from '../problem.ts';
 import type { Colleague } from './cases.ts';
+import { openWith, sealWith } from './sealed-token.ts';
 
 /** Least to most; each may do what stands before it, `administrator` apart: it manages, it does not decide. */
 export const roles = ['viewer', 'officer', 'approver', 'administrator'] as const;
@@ -87,27 +89,34 @@ export function createStaffSignIn({ store, hash, identity }: Ports, cookies: Coo
   const redirectUri = `${identity.staffUrl}/staff/callback`;
   const iso = (ms: number) => new Date(ms).toISOString();
 
+  async function payloadOf(token: string, also: JWTVerifyOptions): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(token, keySet, {
+        ...also,
+        issuer: identity.issuer,
+        algorithms: ['RS256'],
+        currentDate: new Date(world.wallNow()),
+      });
+      return payload;
+    } catch (error) {
+      // Keys that cannot be fetched say nothing about the token.
+      if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout)
+        throw new TransientError('issuer-keys-unreachable');
+      throw new ApiProblem({ type: 'not-signed-in' });
+    }
+  }
+
   /** Only RS256 of our issuer, for our client, meant as an access token, and in force now (TRUST.md A43). */
   async function verifyAccess(token: string) {
-    const { payload } = await jwtVerify(token, keySet, {
-      issuer: identity.issuer,
-      algorithms: ['RS256'],
-      currentDate: new Date(world.wallNow()),
-      requiredClaims: ['exp', 'sub'],
-    });
-    const claims = v.parse(accessClaims, payload);
-    if (claims.client_id !== identity.clientId) throw new Error('token of another client');
-    return claims;
+    const claims = v.safeParse(accessClaims, await payloadOf(token, { requiredClaims: ['exp', 'sub'] }));
+    if (!claims.success || claims.output.client_id !== identity.clientId)
+      throw new ApiProblem({ type: 'not-signed-in' });
+    return claims.output;
   }
 
   async function mailboxOf(token: string | undefined): Promise<string | undefined> {
     if (!token) return undefined;
-    const { payload } = await jwtVerify(token, keySet, {
-      issuer: identity.issuer,
-      audience: identity.clientId,
-      algorithms: ['RS256'],
-      currentDate: new Date(world.wallNow()),
-    });
+    const payload = await payloadOf(token, { audience: identity.clientId });
     return typeof payload.email === 'string' ? payload.email : undefined;
   }
 
@@ -127,9 +136,16 @@ export function createStaffSignIn({ store, hash, identity }: Ports, cookies: Coo
     const key = `staff.${await hash.of('session', token)}`;
     await store.replace({
       key,
-      value: JSON.stringify(session),
+      value: JSON.stringify({ ...session, ...sealed(session.refreshToken, token) }),
       expiresAt: iso(Date.parse(session.since) + livesMs),
     });
+  }
+
+  /** Sealed under the cookie, which is stored nowhere: a copy of the table signs nobody in (TRUST.md A12). */
+  function sealed(refreshToken: string | undefined, token: string) {
+    return refreshToken === undefined
+      ? {}
+      : { refreshToken: sealWith(token, refreshToken, world.randomBytes) };
   }
 
   async function read(token: string | undefined): Promise<StaffSession | undefined> {
@@ -137,7 +153,9 @@ export function createStaffSignIn({ store, hash, identity }: Ports, cookies: Coo
     const value = await store.claimed(`staff.${await hash.of('session', token)}`, iso(world.wallNow()));
     if (value === undefined) return undefined;
     // Optional fields are simply absent in what was stored.
-    const session = v.parse(storedSession, JSON.parse(value)) as StaffSession;
+    const { refreshToken, ...stored } = v.parse(storedSession, JSON.parse(value));
+    const opened = refreshToken === undefined ? undefined : openWith(token, refreshToken);
+    const session = { ...stored, ...(opened === undefined ? {} : { refreshToken: opened }) } as StaffSession;
     if (Date.parse(session.seenAt) + idleMs < world.wallNow()) return undefined;
     const ended = await store.claimed(`staff-out.${session.id}`);
     return ended !== undefined && ended > session.since ? undefined : session;
