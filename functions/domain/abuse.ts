@@ -12,7 +12,7 @@ export interface EarlierRequest {
 }
 
 /** Rights whose requests carry words of their own: once the first is decided, a second is not the same request any more. */
-const worded: readonly Right[] = ['rectification', 'completion', 'objection', 'complaint'];
+export const worded: readonly Right[] = ['rectification', 'completion', 'objection', 'complaint'];
 
 const undecided: readonly Status[] = ['awaiting-identity', 'finding', 'awaiting-decision'];
 const unanswered: readonly Status[] = [...undecided, 'cooling-off', 'acting', 'awaiting-release'];

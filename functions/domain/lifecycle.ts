@@ -39,7 +39,11 @@ export const conditions = {
   'not-verified': (after) => after.row.verifiedAt !== undefined,
   /** Art. 12(3), (4): the subject has been told before the request counts as answered. */
   'answer-not-sent': (after) => sent(after, 'answer') || sent(after, 'refusal') || sent(after, 'release'),
-  'closing-letter-not-sent': (after) => sent(after, 'refusal'),
+  /** Withheld only from a mailbox that a stranger's requests were flooding. */
+  'closing-letter-not-sent': (after) =>
+    after.letters.some(
+      (letter) => letter.kind === 'refusal' && (reached(letter) || letter.state === 'withheld'),
+    ),
   'extension-letter-not-sent': (after) => {
     const id = after.row.extension?.letterId;
     return id !== undefined && after.letters.some((letter) => letter.id === id && reached(letter));
@@ -155,6 +159,7 @@ export const lifecycle = {
     who: ['system'],
   },
   'looked-again': { from: open, to: [], who: ['system'] },
+  'processor-reported': { from: open, to: [], who: ['system'] },
   supplemented: { from: ['answered'], to: [], who: ['system'] },
   closed: {
     from: ['answered'],

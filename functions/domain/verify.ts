@@ -1,4 +1,4 @@
-import { mergeTarget } from './abuse.ts';
+import { mergeTarget, worded } from './abuse.ts';
 import type { Actor, Case } from './case.ts';
 import { after } from './converge.ts';
 import { type Change, record } from './lifecycle.ts';
@@ -23,6 +23,10 @@ export function pendingClaimKey(row: { mailbox: string; right: Right; id: string
 export const mergeable = (row: Pick<Case['row'], 'right' | 'onBehalfOf'>): boolean =>
   row.right !== 'complaint' && row.onBehalfOf === undefined;
 
+/** A request that nobody confirmed may be a stranger's: where its words are the request, it joins nothing (TRUST.md A25). */
+export const mergeableUnconfirmed = (row: Pick<Case['row'], 'right' | 'onBehalfOf'>): boolean =>
+  mergeable(row) && !worded.includes(row.right);
+
 /** Every confirmed request of a person, oldest first: what a series is seen by. */
 export const historyClaimKey = (row: { mailbox: string; receivedAt: string; id: string }): string =>
   `${row.mailbox}/hist#${row.receivedAt}#${row.id}`;
@@ -31,7 +35,7 @@ export interface Verified {
   readonly changes: readonly Change[];
   readonly claims: readonly Claim[];
   readonly releases: readonly string[];
-  /** Requests merged, each with the one it went into. */
+  /** Confirmed requests that were merged, each with the one it went into: their words go along. Those of unconfirmed ones do not. */
   readonly merged: readonly { readonly from: Case; readonly into: Case }[];
 }
 
@@ -65,7 +69,6 @@ export function verified(
       ]),
     );
     releases.push(pendingClaimKey(from.row));
-    merged.push({ from, into });
   }
 
   for (const current of own) {
@@ -76,6 +79,7 @@ export function verified(
     const holder = holders.find((one) => one.row.id === target?.id);
     if (holder) {
       merge(current, holder);
+      merged.push({ from: current, into: holder });
       continue;
     }
     const change = record(current, [{ type: 'identity-verified', by, at, set: { verifiedAt: at } }]);
@@ -88,7 +92,7 @@ export function verified(
     for (const other of others) {
       if (
         other.row.status === 'awaiting-identity' &&
-        mergeable(other.row) &&
+        mergeableUnconfirmed(other.row) &&
         openClaimKey(other.row) === place
       )
         merge(other, now);

@@ -13,6 +13,9 @@ export interface PostPorts {
 
 /** Letters that a stranger can cause in somebody else's mailbox; all others follow a proof of control. */
 const unasked: ReadonlySet<Letter['kind']> = new Set(['receipt', 'identity-reminder', 'code']);
+/** The end of a request that nobody confirmed is told to a mailbox that nobody proved. */
+const isUnasked = (current: Case, letter: Letter): boolean =>
+  unasked.has(letter.kind) || (letter.kind === 'refusal' && current.row.status === 'awaiting-identity');
 /** At most this many of them reach a mailbox in 24 hours, whoever asks for them (TRUST.md A25). */
 const unaskedPerDay = 3;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -32,7 +35,11 @@ export async function post(
   if (told) return told;
   const at = new Date(envelope.now).toISOString();
   const record = { id: envelope.id, kind: letter.kind, at } as const;
-  if (unasked.has(letter.kind) && !envelope.asked && !(await mayStillSend(ports, envelope.to, envelope.now)))
+  if (
+    isUnasked(current, letter) &&
+    !envelope.asked &&
+    !(await mayStillSend(ports, envelope.to, envelope.now))
+  )
     return { ...record, state: 'withheld' };
   const { subject, text, html } = renderLetter(letter, current.row.language);
   const messageId = await ports.mail.send({

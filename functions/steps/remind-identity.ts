@@ -9,7 +9,7 @@ import { identityDue, identityWaitSeconds, progressOf } from '../domain/progress
 import { reconcile } from '../domain/reconcile.ts';
 import { readSubject } from '../domain/sealed-subject.ts';
 import { letterId, letterSent } from '../domain/tell.ts';
-import { mergeable, openClaimKey, pendingClaimKey } from '../domain/verify.ts';
+import { mergeableUnconfirmed, openClaimKey, pendingClaimKey } from '../domain/verify.ts';
 import { type PostPorts, post } from '../letters/post.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { freshProof, siblingsOf, speaks } from './identity-letter.ts';
@@ -44,12 +44,11 @@ export function createRemindIdentity(ports: Ports, runtime: Runtime): Handler {
     };
   });
 
-  /** The person has confirmed the same mailbox for another request for this right: this one adds nothing to it. */
+  /** The person has confirmed the same mailbox for another request for this right: this one adds nothing to it, its words included. */
   async function mergeIntoOpen(current: Case, at: string): Promise<boolean> {
-    if (!mergeable(current.row)) return false;
+    if (!mergeableUnconfirmed(current.row)) return false;
     const into = await store.claimed(openClaimKey(current.row));
     if (!into || into === current.row.id) return false;
-    await vault.put(into, `merged.${current.row.id}`, await vault.get(current.row.id, 'subject'));
     await converge(
       store,
       current.row.id,
