@@ -55,7 +55,7 @@ export class WebStack extends Stack {
       supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
       oAuth: {
         flows: { authorizationCodeGrant: true },
-        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE],
         callbackUrls: [`${staffSite.url}${staffCallbackPath}`],
         logoutUrls: [`${staffSite.url}${staffSignedOutPath}`],
       },

@@ -14,6 +14,9 @@ import { functionNames, functions } from '../../infra/functions.ts';
 /** USD for 1,000 requests. A change that needs more has to say so here. */
 const ceiling = 3.5;
 
+// A whole case on a machine that may be busy with other tests.
+jest.setTimeout(120_000);
+
 const memoryOf = (name: string) => {
   const known = functionNames.find((one) => one === name);
   if (!known) throw new Error(`${name} is no function of ours`);

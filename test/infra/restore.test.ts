@@ -23,6 +23,9 @@ import { credentials, resources } from '../../local/world.ts';
 
 /* The restore drill of docs/runbook.md, on the local edition (F40). */
 
+// Whole months on a machine that may be busy with other tests.
+jest.setTimeout(120_000);
+
 type Item = Record<string, AttributeValue>;
 
 let dataDir: string;

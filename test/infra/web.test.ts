@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { stageNames, stages } from '../../infra/config.ts';
 import { accessLogFields } from '../../infra/constructs/site.ts';
+import { staffCallbackPath, staffSignedOutPath } from '../../infra/stacks/web.ts';
 import { type Synthesised, synthesise, text } from './synthesised.ts';
 
 let app: Synthesised;
@@ -77,7 +79,10 @@ everyStage('web of $name', ({ name: stage }) => {
       TokenValidityUnits: { AccessToken: 'minutes' },
     });
     expect(client.CallbackURLs).toHaveLength(1);
-    expect(client.AllowedOAuthScopes.sort()).toEqual(['email', 'openid']);
+    const source = readFileSync('functions/api/staff/sign-in.ts', 'utf8');
+    const asked = /scope: '([a-z ]+)'/.exec(source)?.[1]?.split(' ');
+    expect(client.AllowedOAuthScopes.sort()).toEqual(asked?.sort());
+    for (const path of [staffCallbackPath, staffSignedOutPath]) expect(source).toContain(`}${path}\``);
   });
 
   if ('domain' in stages[stage].publicSite) {
