@@ -8,7 +8,7 @@ export const publicStyle = `${tokens}
 .brand:hover{color:var(--ink)}.brand small{display:block;font-weight:450;font-size:.875rem;color:var(--soft);letter-spacing:0}
 .brand:focus-visible small{color:inherit}
 .top nav{display:flex;gap:1.1rem;font-size:.9688rem}.top form{margin:0}
-main{padding:2.5rem 0 4rem}main .wrap>*:last-child{margin-bottom:0}
+main{padding:2.5rem 0 4rem}main h2{margin-top:2.25rem}.panel h2,.summary h2,legend h2{margin-top:0}legend h2{margin-bottom:0}.panel .big{margin-bottom:.9rem}.month{height:1.75rem}.top form button{font-size:.9688rem}input[type=file]{font:inherit;max-width:100%}main .wrap>*:last-child{margin-bottom:0}
 .bottom{border-top:1px solid var(--line);padding:2rem 0 3rem;color:var(--soft);font-size:.9375rem}.bottom a{color:inherit}
 .step{color:var(--soft);font-weight:600;margin:0 0 .4rem;font-size:.9375rem}
 .choices{display:grid;gap:.6rem;margin-top:.9rem}

@@ -5,7 +5,7 @@ export const tokens = `
 --accent:#1f4fd8;--accent-strong:#173fb3;--on-accent:#fff;--tint:#e8edfc;
 --good:#116b41;--good-tint:#e2f3e9;--warn:#8a4b00;--warn-tint:#fdf0d9;--bad:#b3201b;--bad-tint:#fce8e6;
 --focus:#ffd43b;--focus-ink:#191d27;--day:#d3d7e2;--day-past:#1f4fd8;
---sans:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif;
+--sans:Inter,ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif;
 --mono:ui-monospace,"SF Mono","Cascadia Mono","Liberation Mono",Menlo,monospace}
 @media (prefers-color-scheme:dark){:root{
 --paper:#12141a;--sheet:#1a1d25;--sunk:#232732;--ink:#eceef3;--soft:#a9b0bf;--line:#343a47;--edge:#8b93a5;

@@ -4,21 +4,25 @@ import { localDayOf } from '../../../domain/calendar.ts';
 import { reference as referenceSchema } from '../../../domain/case.ts';
 import { newToken } from '../../../domain/identity.ts';
 import { submissionInput } from '../../../domain/intake.ts';
+import { packageAvailability } from '../../../domain/package.ts';
 import { readSubject } from '../../../domain/sealed-subject.ts';
 import type { Language } from '../../../domain/words.ts';
 import type { Runtime } from '../../../runtime/lambda.ts';
 import { errorFields } from '../../../runtime/log.ts';
 import { publicAssets, serveAssets } from '../../assets/assets.ts';
 import { problemOf } from '../../http.ts';
+import { readMessage } from '../../messages.ts';
 import { ApiProblem, type Problem, problemTypes } from '../../problem.ts';
 import type { PublicPorts, SubjectDesk } from '../../public/public-api.ts';
 import { submit } from '../../public/submit.ts';
 import { statusDocument } from '../../view.ts';
 import { fromOwnPages, readForm } from '../forms.ts';
-import { html, type Markup, say } from '../markup.ts';
+import { html, type Markup, nothing, say } from '../markup.ts';
 import { languageOf, type PublicPage, publicPage } from './frame.ts';
 import { helpPage } from './help-page.ts';
 import { linkOwner } from './link-owner.ts';
+import { type MessageForm, messageError, messagePart } from './message-part.ts';
+import { fetchesLeft, packagePage, packagePart } from './package-pages.ts';
 import { problemPage } from './problem-page.ts';
 import { check, emptyForm, typedOf } from './request-form.ts';
 import { requestForm, reviewPage, sentPage } from './request-pages.ts';
@@ -210,22 +214,31 @@ export function createPublicPages(ports: PublicPorts, runtime: Runtime, desk: Su
       const status = (await desk.session(c)) ? 404 : 200;
       return show(c, { language, title: signInTitle(language), body, path }, status);
     }
-    const { current, events } = own;
-    const language = languageOf(c, c.req.query('lang') ?? current.row.language);
-    const explanation = current.row.decision?.reason
-      ? await ports.vault.get(reference, 'explanation')
-      : undefined;
+    return showStatus(c, languageOf(c, c.req.query('lang') ?? own.current.row.language));
+  });
+
+  async function showStatus(c: Context, language: Language, message?: MessageForm) {
+    const { current, events } = await mustOwn(c);
+    const { id } = current.row;
+    const now = runtime.now();
+    const explanation = current.row.decision?.reason ? await ports.vault.get(id, 'explanation') : undefined;
+    const messages =
+      current.row.verifiedAt && !current.row.anonymisedAt
+        ? messagePart(id, await desk.messages(c, id), language, message)
+        : nothing;
     const body = statusPage({
       current,
-      document: statusDocument(current, events, runtime.now()),
+      document: statusDocument(current, events, now),
       language,
-      now: runtime.now(),
-      done: doneNotice(c.req.query('done'), language),
+      now,
+      done: message ? undefined : doneNotice(c.req.query('done'), language),
       ...(typeof explanation === 'string' ? { explanation } : {}),
+      first: packagePart(current, events, new Date(now).toISOString(), language),
+      parts: [messages],
     });
     const title = say(language)('Uw verzoek', 'Your request');
-    return show(c, { language, title, body, path, signedIn: true });
-  });
+    return show(c, { language, title, body, path: `/requests/${id}`, signedIn: true }, message ? 400 : 200);
+  }
 
   app.get('/requests/:reference/withdraw', async (c) => {
     const { current } = await mustOwn(c);
@@ -285,6 +298,91 @@ export function createPublicPages(ports: PublicPorts, runtime: Runtime, desk: Su
     return c.redirect(`/requests/${answer.submitted[0]?.reference}?lang=${language}&done=complained`, 303);
   });
 
+  mountMessages();
+  mountPackage();
+
+  function mountMessages(): void {
+    app.post('/requests/:reference/messages', async (c) => {
+      const { current } = await mustOwn(c);
+      const id = current.row.id;
+      const type = c.req.header('content-type') ?? '';
+      if (!type.startsWith('multipart/form-data')) throw new ApiProblem({ type: 'unsupported-media-type' });
+      const form = await c.req.formData().catch(() => undefined);
+      const language = languageOf(c, textOf(form, 'lang'));
+      try {
+        await desk.sendMessage(c, id, await readMessage(c));
+      } catch (error) {
+        const problem = problemOf(error);
+        if (!['invalid-input', 'refused'].includes(problem.type)) throw error;
+        const code = problem.detail ?? problem.errors?.find((one) => one.field === 'files')?.code;
+        const warned = code === 'looks-like-identity-document';
+        const message = { text: textOf(form, 'text'), error: messageError(code, language), warned };
+        return showStatus(c, language, message);
+      }
+      return c.redirect(`/requests/${id}?lang=${language}&done=sent#messages`, 303);
+    });
+  }
+
+  function mountPackage(): void {
+    const title = (language: Language) => say(language)('Haal uw gegevens op', 'Fetch your data');
+
+    async function released(c: Context) {
+      const { current, events } = await mustOwn(c);
+      const at = new Date(runtime.now()).toISOString();
+      if (packageAvailability(current, at) !== 'available') throw new ApiProblem({ type: 'not-found' });
+      return { current, left: fetchesLeft(current, events) };
+    }
+
+    app.get('/requests/:reference/package', async (c) => {
+      const { current, left } = await released(c);
+      const language = languageOf(c, c.req.query('lang') ?? current.row.language);
+      const body = packagePage(current, left, language, { sent: c.req.query('code') === 'sent' });
+      const path = `/requests/${current.row.id}/package`;
+      return show(c, { language, title: title(language), body, path, signedIn: true });
+    });
+
+    app.post('/requests/:reference/package/code', async (c) => {
+      const sent = await readForm(c);
+      const { current } = await released(c);
+      await desk.sendPackageCode(c, current.row.id);
+      const language = languageOf(c, sent.text('lang'));
+      return c.redirect(`/requests/${current.row.id}/package?lang=${language}&code=sent`, 303);
+    });
+
+    app.post('/requests/:reference/package', async (c) => {
+      const sent = await readForm(c);
+      const language = languageOf(c, sent.text('lang'));
+      const { current, left } = await released(c);
+      const again = (state: Parameters<typeof packagePage>[3], status: 200 | 410 | 429) =>
+        show(
+          c,
+          {
+            language,
+            title: title(language),
+            body: packagePage(current, left, language, state),
+            signedIn: true,
+          },
+          status,
+        );
+      const code = sixDigits(sent.text('code'));
+      if (code === undefined) return again({ mistake: 'wrong' }, 410);
+      try {
+        const fetched = await desk.fetchPackage(current.row.id, code);
+        // A form may not lead to another host under this site's policy, so a large file is a link to press.
+        if (fetched.kind === 'link') return again({ link: fetched.url }, 200);
+        return c.body(new Uint8Array(fetched.bytes), 200, {
+          'Content-Type': 'application/zip',
+          'Content-Disposition': `attachment; filename="${fetched.name}"`,
+        });
+      } catch (error) {
+        const { type } = problemOf(error);
+        if (type === 'gone') return again({ mistake: 'wrong' }, 410);
+        if (type === 'too-many-requests') return again({ mistake: 'spent' }, 429);
+        throw error;
+      }
+    });
+  }
+
   app.post('/sign-out', async (c) => {
     const sent = await readForm(c);
     await desk.signOut(c);
@@ -320,6 +418,12 @@ function referenceOf(c: Context): string {
   return text;
 }
 
+/** A text field of a multipart form. */
+function textOf(form: Awaited<ReturnType<Context['req']['formData']>> | undefined, name: string): string {
+  const value = form?.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
 /** People type codes with a space in the middle. */
 function sixDigits(text: string): string | undefined {
   const digits = text.replace(/\s/g, '');
@@ -334,6 +438,7 @@ function doneNotice(done: string | undefined, language: Language): Markup | unde
       'Thank you. Your address is confirmed; we have started.',
     ),
     withdrawn: t('Uw verzoek is ingetrokken.', 'Your request has been cancelled.'),
+    sent: t('Uw bericht is verstuurd.', 'Your message was sent.'),
     complained: t('Uw klacht is bij ons binnen.', 'We have received your complaint.'),
   };
   const text = done !== undefined && Object.hasOwn(texts, done) ? texts[done] : undefined;

@@ -26,7 +26,11 @@ function codeError(
   };
 }
 
-function codeField(language: Language, mistake: CodeMistake): Markup {
+/** The box above the page that says what went wrong with a code. */
+export const codeSummary = (mistake: CodeMistake, language: Language): Markup =>
+  codeError(mistake, language).summary;
+
+export function codeField(language: Language, mistake: CodeMistake): Markup {
   const t = say(language);
   const { message } = codeError(mistake, language);
   const wrong = mistake ? html` aria-invalid="true"` : nothing;

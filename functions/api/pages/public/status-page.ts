@@ -20,7 +20,9 @@ export interface StatusView {
   readonly explanation?: string | undefined;
   /** Said once, after something the reader did. */
   readonly done?: Markup | undefined;
-  /** What other parts of the product add: messages, the package. */
+  /** Before everything else: the copy that can be fetched. */
+  readonly first?: Markup;
+  /** What other parts of the product add: messages. */
   readonly parts?: readonly Markup[];
 }
 
@@ -47,6 +49,7 @@ export function statusPage(view: StatusView): Markup {
   return html`${view.done ?? nothing}
 <p class="step">${titleOf(row.right, language)}</p>
 <h1>${heading}</h1>
+${view.first ?? nothing}
 ${clockPanel(view)}
 ${
   row.status === 'cooling-off' && row.coolingOffUntil
@@ -169,7 +172,7 @@ function waysPart({ current, language }: StatusView, url: string): Markup {
     );
   if (row.right !== 'complaint' && row.status !== 'awaiting-identity')
     ways.push(
-      html`<li><a href="${url}/complaint?lang=${language}">${t('Klaag over de behandeling', 'Complain about the handling')}</a><p>${t('Een ander dan de behandelaar kijkt ernaar.', 'Someone other than the handler looks at it.')}</p></li>`,
+      html`<li><a href="${url}/complaint?lang=${language}">${t('Klaag over de behandeling', 'Complain about the handling')}</a><p>${t('Uw klacht krijgt een eigen antwoord.', 'Your complaint gets an answer of its own.')}</p></li>`,
     );
   ways.push(
     html`<li><a href="/?lang=${language}">${t('Doe nog een verzoek', 'Make another request')}</a><p>${t('U hoeft uw adres niet opnieuw te bevestigen.', 'You need not confirm your address again.')}</p></li>`,

@@ -5,6 +5,7 @@ import { dayInWords, html, type Markup, momentInWords, monthBar, nothing } from 
 import { actionForms } from './case-actions.ts';
 import type { CaseView } from './case-view.ts';
 import { csrfField } from './frame.ts';
+import { messagesCard } from './messages-card.ts';
 import { planOf, titleOfSystem } from './plan.ts';
 import { dueIn, riskTag } from './queue-page.ts';
 import { tasksCard } from './task-forms.ts';
@@ -34,6 +35,7 @@ ${findingsCard(view)}
 ${dispositionsCard(view)}
 ${actionForms(view)}
 ${tasksCard(view)}
+${messagesCard(view)}
 ${lettersCard(view)}
 ${trailCard(view)}
 </div><div>
@@ -113,21 +115,34 @@ function findingsCard({ current, systems }: CaseView): Markup {
   if (policyOf(row.right).operation === undefined || row.status === 'awaiting-identity') return nothing;
   const plan = planOf(row, findings, systems);
   const undecided = row.status === 'awaiting-decision' || row.status === 'cooling-off';
+  const title = (name: string) => titleOfSystem(systems, name);
+  // Systems with nothing need no row each: one line names them all.
+  const empty = findings.filter((one) => one.state === 'nothing');
+  const rest = findings.filter((one) => one.state !== 'nothing');
   return html`<section class="card" aria-labelledby="findings"><h2 id="findings">${undecided ? 'What is where, and what a grant would do' : 'What was where'}</h2>
+${findings.length === 0 ? html`<p class="soft">No result yet.</p>` : nothing}
 ${
-  findings.length === 0
-    ? html`<p class="soft">No result yet.</p>`
-    : html`<div class="table" tabindex="0" role="region" aria-label="Findings"><table><thead><tr><th scope="col">System</th><th scope="col">Found</th>${undecided ? html`<th scope="col">If granted</th>` : nothing}</tr></thead><tbody>${findings.map(
+  rest.length === 0
+    ? nothing
+    : html`<div class="table" tabindex="0" role="region" aria-label="Findings"><table><thead><tr><th scope="col">System</th><th scope="col">Found</th>${undecided ? html`<th scope="col">If granted</th>` : nothing}</tr></thead><tbody>${rest.map(
         (finding) => {
           const line = plan.find((one) => one.processor === finding.processor);
-          const kind = finding.state === 'found' ? 'info' : finding.state === 'nothing' ? '' : 'warn';
-          return html`<tr><td><b>${titleOfSystem(systems, finding.processor)}</b></td><td><span class="tag ${kind}">${findingLabels[finding.state]}</span>${finding.holdings.map(
-            (one) =>
-              html`<br><span class="small">${one.count} × ${categoryLabels[one.category]}${one.retained ? `, kept until ${writtenDay(one.retained.until, 'en')}` : ''}</span>`,
-          )}</td>${undecided ? html`<td>${line?.kind === 'person' ? html`<span class="tag warn">By hand</span> ` : line?.kind === 'keep' ? html`<span class="tag info">Kept</span> ` : nothing}${line?.sentence}</td>` : nothing}</tr>`;
+          const kind = finding.state === 'found' ? 'info' : 'warn';
+          return html`<tr><td><b>${title(finding.processor)}</b></td><td><span class="tag ${kind}">${findingLabels[finding.state]}</span>${holdingLines(finding).map((text) => html`<br><span class="small">${text}</span>`)}</td>${undecided ? html`<td>${line?.kind === 'person' ? html`<span class="tag warn">By hand</span> ` : line?.kind === 'keep' ? html`<span class="tag info">Kept</span> ` : nothing}${line?.sentence}</td>` : nothing}</tr>`;
         },
       )}</tbody></table></div>`
-}</section>`;
+}
+${empty.length === 0 ? nothing : html`<p class="small after"><b>Nothing found at</b> ${empty.map((one) => title(one.processor)).join(', ')}. ${undecided ? 'None of them is called.' : ''}</p>`}</section>`;
+}
+
+/** Holdings added up by kind and by what the law keeps. */
+function holdingLines({ holdings }: CaseView['current']['findings'][number]): readonly string[] {
+  const totals = new Map<string, number>();
+  for (const { category, count, retained } of holdings) {
+    const kind = `${categoryLabels[category]}${retained ? `, kept until ${writtenDay(retained.until, 'en')}` : ''}`;
+    totals.set(kind, (totals.get(kind) ?? 0) + count);
+  }
+  return [...totals].map(([kind, count]) => `${count} × ${kind}`);
 }
 
 function dispositionsCard({ current, systems }: CaseView): Markup {

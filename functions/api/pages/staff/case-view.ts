@@ -2,6 +2,7 @@ import type { AuditEvent } from '../../../domain/audit.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { SealedSubject } from '../../../domain/intake.ts';
 import type { StaffSession } from '../../staff/sign-in.ts';
+import type { StaffDesk } from '../../staff/staff-api.ts';
 import type { StaffDocument } from '../../view.ts';
 import type { Markup } from '../markup.ts';
 import type { Systems } from './plan.ts';
@@ -14,6 +15,7 @@ export interface CaseView {
   /** Absent once the words were destroyed. */
   readonly subject: SealedSubject | undefined;
   readonly notes: readonly { readonly at: string; readonly by: string; readonly text: string }[];
+  readonly messages: Awaited<ReturnType<StaffDesk['messages']>>;
   readonly session: StaffSession;
   readonly may: { readonly work: boolean; readonly decide: boolean; readonly release: boolean };
   readonly systems: Systems;

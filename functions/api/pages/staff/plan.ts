@@ -1,6 +1,8 @@
 import { writtenDay } from '../../../domain/calendar.ts';
 import type { FindingRecord, RequestRow } from '../../../domain/case.ts';
 import { policyOf } from '../../../domain/policy.ts';
+import { recipients } from '../../../domain/register-record.ts';
+import { builtInProcessors } from '../../../domain/words.ts';
 import type { ProcessorDefinition } from '../../../processors/contract.ts';
 import { categoryLabels, operationVerbs } from './words.ts';
 
@@ -19,6 +21,8 @@ export interface PlanLine {
 }
 
 export function titleOfSystem(systems: Systems, name: string): string {
+  const known = builtInProcessors.find((one) => one === name);
+  if (known) return recipients[known].title;
   return systems.names.includes(name) ? systems.definition(name).title : name;
 }
 

@@ -1,18 +1,15 @@
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
-import { localDayOf } from '../../../domain/calendar.ts';
 import { type RequestRow, reference as referenceSchema } from '../../../domain/case.ts';
 import { newToken } from '../../../domain/identity.ts';
-import { readSubject } from '../../../domain/sealed-subject.ts';
-import { extensionReasons, rights, statuses } from '../../../domain/words.ts';
+import { rights, statuses } from '../../../domain/words.ts';
 import type { Runtime } from '../../../runtime/lambda.ts';
 import { errorFields } from '../../../runtime/log.ts';
 import { serveAssets, staffAssets } from '../../assets/assets.ts';
 import { problemOf } from '../../http.ts';
-import { ApiProblem, fieldErrors, problemTypes, readInput } from '../../problem.ts';
-import { readCase } from '../../staff/cases.ts';
+import { ApiProblem, fieldErrors, problemTypes } from '../../problem.ts';
 import type { QueueItem } from '../../staff/queue.ts';
-import { may, mustBeAllowed, type Permission, type StaffSession } from '../../staff/sign-in.ts';
+import { may } from '../../staff/sign-in.ts';
 import type {
   decisionInput,
   questionInput,
@@ -21,18 +18,17 @@ import type {
   StaffDesk,
   taskInput,
 } from '../../staff/staff-api.ts';
-import { type FormData, fromOwnPages, readForm } from '../forms.ts';
-import { html, type Markup } from '../markup.ts';
-import { casePage } from './case-page.ts';
-import type { CaseView } from './case-view.ts';
-import { refusedPage } from './conflict-page.ts';
+import { type FormData, fromOwnPages } from '../forms.ts';
+import { html } from '../markup.ts';
+import { mountCase } from './case-routes.ts';
 import { processorsPage, tasksPage } from './desk-pages.ts';
 import { notice, staffPage } from './frame.ts';
-import { decisionPreview, extensionPreview, questionPreview } from './preview.ts';
+import { mountPackage } from './package-routes.ts';
 import { queuePage } from './queue-page.ts';
 import { type RecordedForm, recordPage } from './record-page.ts';
 import { csv, reportsOf } from './reports.ts';
 import { reportsPage } from './reports-page.ts';
+import { createSite } from './site.ts';
 import { refusalText } from './words.ts';
 
 /** The schemas of the JSON API, handed in so that pages and API cannot judge differently. */
@@ -47,21 +43,6 @@ export interface StaffSchemas {
 const rowsAtMost = 5000;
 const casesAtMost = 200;
 
-const savedNotes: Readonly<Record<string, string>> = {
-  decided: 'Decided. The work goes on by itself.',
-  proposed: 'Proposed. A colleague must confirm the same decision.',
-  extended: 'The letter was sent and the period extended.',
-  asked: 'The question was sent.',
-  resumed: 'The period runs again.',
-  task: 'Noted. The case goes on where it can.',
-  note: 'The note was added.',
-  authority: 'The check was recorded.',
-  hold: 'The hold was changed.',
-  recorded: 'Recorded. The receipt with the code is on its way to the address.',
-  approved: 'Approved. A colleague must approve the same package.',
-  released: 'Released. The subject gets the letter now.',
-};
-
 export function createStaffPages(
   ports: StaffApiPorts,
   runtime: Runtime,
@@ -72,7 +53,8 @@ export function createStaffPages(
   serveAssets(app, staffAssets);
   app.use('/staff', fromOwnPages(new URL(ports.identity.staffUrl).origin));
   app.use('/staff/*', fromOwnPages(new URL(ports.identity.staffUrl).origin));
-  const today = () => localDayOf(new Date(runtime.now()).toISOString());
+  const site = createSite(ports, runtime, desk);
+  const { today, show, formOf, said } = site;
 
   app.onError(async (error, c) => {
     const problem = problemOf(error);
@@ -84,31 +66,6 @@ export function createStaffPages(
     const body = html`<div class="head"><h1>${title}</h1></div>${problem.detail ? notice(refusalText(problem.detail), 'bad') : html``}<p><a class="button" href="/staff">To the queue</a></p>`;
     return c.html(staffPage({ title, session, body, here: '' }), status);
   });
-
-  type Status = 200 | 400 | 409 | 412 | 422 | 403;
-  function show(c: Context, session: StaffSession, title: string, body: Markup, status: Status = 200) {
-    const path = new URL(c.req.url);
-    return c.html(staffPage({ title, session, body, here: path.pathname + path.search }), status);
-  }
-
-  /** The form of a signed-in colleague with this permission, sent from this session's own page (TRUST.md A45). */
-  async function formOf(
-    c: Context,
-    permission: Permission,
-  ): Promise<{ session: StaffSession; form: FormData }> {
-    const session = await desk.signIn.session(c);
-    const form = await readForm(c);
-    if (form.text('csrf') !== session.csrf)
-      throw new ApiProblem({ type: 'not-allowed', detail: 'cross-site' });
-    mustBeAllowed(session, permission);
-    return { session, form };
-  }
-
-  const said = (c: Context) => {
-    const key = c.req.query('saved') ?? '';
-    const text = Object.hasOwn(savedNotes, key) ? savedNotes[key] : undefined;
-    return text ? notice(text, 'good') : undefined;
-  };
 
   app.get('/staff', async (c) => {
     const session = await desk.colleague(c, 'read');
@@ -200,37 +157,6 @@ export function createStaffPages(
     return c.redirect('/staff?saved=note', 303);
   });
 
-  async function viewOf(c: Context, session: StaffSession): Promise<CaseView> {
-    const id = c.req.param('reference') ?? '';
-    const { current, events } = await readCase(ports, id);
-    const subject = await readSubject(ports.vault, id).catch(() => undefined);
-    const notes = await Promise.all(
-      current.notes.map(async (one) => {
-        const sealed = v.safeParse(
-          v.object({ text: v.string() }),
-          await ports.vault.get(id, one.sealed).catch(() => undefined),
-        );
-        return { at: one.at, by: one.by, text: sealed.success ? sealed.output.text : 'Destroyed' };
-      }),
-    );
-    return {
-      current,
-      events,
-      document: await desk.read(id),
-      subject,
-      notes,
-      session,
-      may: {
-        work: may(session.groups, 'work'),
-        decide: may(session.groups, 'decide'),
-        release: may(session.groups, 'release'),
-      },
-      systems: ports.systems,
-      now: runtime.now(),
-      said: said(c),
-    };
-  }
-
   app.get('/staff/requests/new', async (c) => {
     const session = await desk.colleague(c, 'work');
     const empty: RecordedForm = {
@@ -282,175 +208,8 @@ export function createStaffPages(
     }
   });
 
-  app.get('/staff/requests/:reference', async (c) => {
-    const session = await desk.colleague(c, 'read');
-    const view = await viewOf(c, session);
-    return show(c, session, `Case ${view.current.row.id.slice(0, 8)}`, casePage(view));
-  });
-
-  const statusUrl = (id: string) => `${ports.publicUrl}/requests/${id}`;
-  const idOf = (c: Context) => c.req.param('reference') ?? '';
-  const backTo = (c: Context, saved: string) => c.redirect(`/staff/requests/${idOf(c)}?saved=${saved}`, 303);
-
-  /** Does what was asked; a refusal is told with what changed meanwhile and with the words that were not saved. */
-  async function attempt(
-    c: Context,
-    session: StaffSession,
-    form: FormData,
-    written: readonly string[],
-    doIt: () => Promise<string>,
-  ) {
-    try {
-      return backTo(c, await doIt());
-    } catch (error) {
-      const problem = problemOf(error);
-      const kinds = ['conflict', 'version-changed', 'refused', 'not-allowed'] as const;
-      const kind = kinds.find((one) => one === problem.type);
-      if (!kind) throw error;
-      const read = Number(form.text('version'));
-      const events = await ports.store.events(idOf(c));
-      const since = Number.isInteger(read) && read > 0 ? events.slice(read) : [];
-      const body = refusedPage({
-        reference: idOf(c),
-        code: problem.detail ?? problem.type,
-        since,
-        written: written.filter((text) => text.trim() !== ''),
-      });
-      return show(c, session, 'Not saved', body, problemTypes[kind][0]);
-    }
-  }
-
-  app.post('/staff/requests/:reference/decision', async (c) => {
-    const { session, form } = await formOf(c, 'decide');
-    const reason = form.text('reason');
-    const explanation = form.text('explanation').trim();
-    const categories = form.all('category');
-    const processors = form.all('processor');
-    const scoped = form.text('decision') === 'grant-in-part' && categories.length + processors.length > 0;
-    const asked = readInput(schemas.decision, {
-      decision: form.text('decision'),
-      ...(reason && form.text('decision') !== 'grant' ? { reason } : {}),
-      ...(explanation ? { explanation } : {}),
-      ...(scoped
-        ? {
-            except: {
-              ...(categories.length ? { categories } : {}),
-              ...(processors.length ? { processors } : {}),
-            },
-          }
-        : {}),
-    });
-    if (form.text('step') !== 'send') {
-      const view = await viewOf(c, session);
-      const preview = decisionPreview(
-        view,
-        {
-          decision: asked.decision,
-          ...(asked.reason ? { reason: asked.reason } : {}),
-          ...(asked.explanation ? { explanation: asked.explanation } : {}),
-          categories: asked.except?.categories ?? [],
-          processors: asked.except?.processors ?? [],
-        },
-        form,
-        statusUrl(idOf(c)),
-      );
-      return show(c, session, preview.title, preview.body);
-    }
-    return attempt(c, session, form, [explanation], async () => {
-      const taken = await desk.decide(session, idOf(c), versionOf(form), asked);
-      return taken.state;
-    });
-  });
-
-  app.post('/staff/requests/:reference/extension', async (c) => {
-    const { session, form } = await formOf(c, 'decide');
-    const reason = extensionReasons.find((one) => one === form.text('reason'));
-    const explanation = form.text('explanation').trim().slice(0, 5000);
-    if (!reason) throw new ApiProblem({ type: 'invalid-input', detail: 'extension-without-reasons' });
-    const asked = { reason, ...(explanation ? { explanation } : {}) };
-    if (form.text('step') !== 'send') {
-      const preview = extensionPreview(await viewOf(c, session), asked, form, statusUrl(idOf(c)));
-      return show(c, session, preview.title, preview.body);
-    }
-    return attempt(c, session, form, [explanation], async () => {
-      await desk.extend(session, idOf(c), versionOf(form), asked);
-      return 'extended';
-    });
-  });
-
-  app.post('/staff/requests/:reference/question', async (c) => {
-    const { session, form } = await formOf(c, 'work');
-    const ground = form.text('ground');
-    const recordedReason = form.text('recordedReason').trim();
-    const asked = readInput(schemas.question, {
-      question: form.text('question'),
-      ...(ground ? { ground } : {}),
-      ...(recordedReason ? { recordedReason } : {}),
-    });
-    if (form.text('step') !== 'send') {
-      const preview = questionPreview(await viewOf(c, session), asked, form, statusUrl(idOf(c)));
-      return show(c, session, preview.title, preview.body);
-    }
-    return attempt(c, session, form, [asked.question, recordedReason], async () => {
-      await desk.ask(session, idOf(c), versionOf(form), asked);
-      return 'asked';
-    });
-  });
-
-  app.post('/staff/requests/:reference/question/answered', async (c) => {
-    const { session, form } = await formOf(c, 'work');
-    return attempt(c, session, form, [], async () => {
-      await desk.endPause(session, idOf(c), versionOf(form));
-      return 'resumed';
-    });
-  });
-
-  app.post('/staff/requests/:reference/tasks/:processor', async (c) => {
-    const { session, form } = await formOf(c, 'work');
-    const operation = form.text('operation');
-    const until = form.text('until');
-    const input = readInput(
-      schemas.task,
-      form.text('action') === 'retry'
-        ? { action: 'retry', operation }
-        : {
-            outcome: form.text('outcome'),
-            evidence: form.text('evidence'),
-            operation,
-            ...(until ? { until } : {}),
-          },
-    );
-    return attempt(c, session, form, [form.text('evidence')], async () => {
-      await desk.answerTask(session, idOf(c), versionOf(form), c.req.param('processor'), input);
-      return 'task';
-    });
-  });
-
-  app.post('/staff/requests/:reference/notes', async (c) => {
-    const { session, form } = await formOf(c, 'work');
-    const text = form.text('text').trim();
-    if (text === '' || text.length > 5000) return backTo(c, '');
-    await desk.note(session, idOf(c), text);
-    return backTo(c, 'note');
-  });
-
-  app.post('/staff/requests/:reference/authority', async (c) => {
-    const { session, form } = await formOf(c, 'work');
-    const how = form.text('how').trim().slice(0, 2000);
-    if (how === '') return backTo(c, '');
-    return attempt(c, session, form, [how], async () => {
-      await desk.authority(session, idOf(c), versionOf(form), how);
-      return 'authority';
-    });
-  });
-
-  app.post('/staff/requests/:reference/hold', async (c) => {
-    const { session, form } = await formOf(c, 'decide');
-    return attempt(c, session, form, [], async () => {
-      await desk.hold(session, idOf(c), versionOf(form), form.text('hold') === 'yes');
-      return 'hold';
-    });
-  });
+  mountCase(app, site, schemas);
+  mountPackage(app, site);
 
   app.get('/staff/tasks', async (c) => {
     const session = await desk.colleague(c, 'read');
@@ -532,12 +291,6 @@ export function createStaffPages(
   }
 
   return app;
-}
-
-function versionOf(form: FormData): number {
-  const version = Number(form.text('version'));
-  if (!Number.isInteger(version) || version < 1) throw new ApiProblem({ type: 'version-required' });
-  return version;
 }
 
 /** Filters from the address; what is no filter is left out, so that an old link still shows a queue. */
