@@ -153,6 +153,7 @@ export function openApiDocument(publicUrl: string) {
               'body-too-large',
               'unsupported-media-type',
               'key-reused',
+              'too-many-requests',
               'unavailable',
             ),
           },

@@ -8,6 +8,7 @@ export const codeLivesMs = 10 * 60 * 1000;
 export const linkLivesMs = 24 * 60 * 60 * 1000;
 export const triesPerCode = 5;
 export const triesInAll = 20;
+/** Codes that may be sent without any of them being used; a proof of the mailbox starts the count anew, guesses never do. */
 export const codesInAll = 10;
 export const sessionIdleMs = 30 * 60 * 1000;
 export const sessionLivesMs = 8 * 60 * 60 * 1000;

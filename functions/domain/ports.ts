@@ -21,6 +21,8 @@ export interface Submission {
   readonly totalTries: number;
   /** Codes sent in its life. */
   readonly codesSent: number;
+  /** How many of them had been sent when the mailbox was last proved: the cap on codes counts from there. */
+  readonly codesProved?: number;
   /** Keyed hash of the cookie that the submitting browser got: lets its own link be spent by the page's button (A5). */
   readonly browser?: string;
 }

@@ -147,6 +147,7 @@ export const letterKinds = [
   'merged',
   'withdrawn',
   'message-notice',
+  'cooling-off',
   'supplement',
 ] as const;
 export type LetterKind = (typeof letterKinds)[number];

@@ -4,7 +4,7 @@ import type { Language } from '../domain/words.ts';
 import { typedParagraphs } from './free-text.ts';
 import type { Draft } from './intake-letters.ts';
 import { heading, paragraph, quote } from './layout.ts';
-import type { ExtensionLetter, QuestionLetter, RestrictionLiftedLetter } from './letter.ts';
+import type { CoolingOffLetter, ExtensionLetter, QuestionLetter, RestrictionLiftedLetter } from './letter.ts';
 import {
   complaintRight,
   explanationBlocks,
@@ -98,6 +98,35 @@ export function restrictionLifted(letter: RestrictionLiftedLetter, language: Lan
       ...explanationBlocks(letter.explanation),
       requestFacts(letter, language, [
         { term: { nl: 'Beperking eindigt op', en: 'Restriction ends on' }, day: letter.liftsOn },
+      ]),
+      ...followLink(letter.statusUrl, language),
+      ...complaintRight(language),
+    ],
+  };
+}
+
+/** The last chance to stop an erasure, also for an owner of the mailbox whom somebody else's request surprises (TRUST.md A56). */
+export function coolingOff(letter: CoolingOffLetter, language: Language): Draft {
+  const nl = language === 'nl';
+  const date = writtenDayWithName(letter.beginsOn, language);
+  return {
+    subject: nl
+      ? `Wij gaan uw gegevens wissen (kenmerk ${shortReference(letter.reference)})`
+      : `We are going to erase your data (reference ${shortReference(letter.reference)})`,
+    blocks: [
+      greeting(letter.name, language),
+      paragraph(
+        nl
+          ? `Wij hebben besloten uw gegevens te wissen, zoals u vroeg. Op ${date} beginnen wij. Daarna kan niemand het meer ongedaan maken.`
+          : `We have decided to erase your data, as you asked. We begin on ${date}. After that nobody can undo it.`,
+      ),
+      paragraph(
+        nl
+          ? 'Hebt u dit niet zelf gevraagd, of bent u van gedachten veranderd? Trek het verzoek dan vóór die dag in op de pagina van uw verzoek. Er is nog niets gewist.'
+          : 'Was it not you who asked, or have you changed your mind? Then cancel the request before that day, on the page of your request. Nothing has been erased yet.',
+      ),
+      requestFacts(letter, language, [
+        { term: { nl: 'Wij beginnen op', en: 'We begin on' }, day: letter.beginsOn },
       ]),
       ...followLink(letter.statusUrl, language),
       ...complaintRight(language),

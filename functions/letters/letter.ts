@@ -146,6 +146,13 @@ export interface MessageNoticeLetter extends Omit<AboutRequest, 'right'> {
   readonly kind: 'message-notice';
 }
 
+/** What is about to happen cannot be taken back, so the subject is told while it still can be stopped (TRUST.md A56). */
+export interface CoolingOffLetter extends AboutRequest {
+  readonly kind: 'cooling-off';
+  /** The day on which the work begins. */
+  readonly beginsOn: string;
+}
+
 /** Everything that is ever mailed to a subject. */
 export type Letter =
   | ReceiptLetter
@@ -160,4 +167,5 @@ export type Letter =
   | RestrictionLiftedLetter
   | MergedLetter
   | WithdrawnLetter
-  | MessageNoticeLetter;
+  | MessageNoticeLetter
+  | CoolingOffLetter;

@@ -1,5 +1,5 @@
 import type { Language } from '../domain/words.ts';
-import { extension, question, restrictionLifted } from './clock-letters.ts';
+import { coolingOff, extension, question, restrictionLifted } from './clock-letters.ts';
 import { answer, refusal, release, supplement } from './decision-letters.ts';
 import {
   type Draft,
@@ -50,5 +50,7 @@ function draftOf(letter: Letter, language: Language): Draft {
       return withdrawn(letter, language);
     case 'message-notice':
       return messageNotice(letter, language);
+    case 'cooling-off':
+      return coolingOff(letter, language);
   }
 }

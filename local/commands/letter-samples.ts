@@ -189,6 +189,7 @@ export const letterSamples = {
   merged: [{ kind: 'merged', ...about, right: 'access', intoReference: second, plannedBy: '2026-04-02' }],
   withdrawn: [{ kind: 'withdrawn', ...about, right: 'erasure' }],
   'message-notice': [{ kind: 'message-notice', ...about }],
+  'cooling-off': [{ kind: 'cooling-off', ...about, right: 'erasure', beginsOn: '2026-04-20' }],
 } as const satisfies { readonly [Kind in LetterKind]: readonly Extract<Letter, { kind: Kind }>[] };
 
 export const allLetterSamples: readonly Letter[] = Object.values(letterSamples).flat();

@@ -35,6 +35,7 @@ const submission = v.strictObject({
   code: v.exactOptional(v.strictObject({ hash: v.string(), expiresAt: instant, tries: v.number() })),
   totalTries: v.number(),
   codesSent: v.number(),
+  codesProved: v.exactOptional(v.number()),
   browser: v.exactOptional(v.string()),
 });
 

@@ -28,6 +28,7 @@ import { wantsPage } from '../pages/forms.ts';
 import { createPublicPages } from '../pages/public/public-pages.ts';
 import { ApiProblem, problemResponse, readInput } from '../problem.ts';
 import { statusDocument } from '../view.ts';
+import { takeIntakePlace } from './intake-budget.ts';
 import { fetchPackage, type PackagePorts, packageInput } from './package.ts';
 import { closeSession, readSession, type SubjectSession, sessionLimits } from './sessions.ts';
 import { submit } from './submit.ts';
@@ -106,6 +107,7 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
     ownCase,
     withdraw,
     submit: async (c: Context, input: v.InferOutput<typeof submissionInput>, key?: string) => {
+      await withinBudget();
       const proved = await session(c);
       const result = await submit(ports, runtime, input, {
         channel: 'form',
@@ -159,6 +161,16 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
       cookies.clear(c, 'session');
     },
   };
+
+  /** Counted before anything is read or stored, so that known and unknown mailboxes meet it alike. */
+  async function withinBudget(): Promise<void> {
+    try {
+      await takeIntakePlace(store, runtime.wallNow());
+    } catch (error) {
+      if (error instanceof ApiProblem) runtime.metrics.emit('IntakeThrottled', 1);
+      throw error;
+    }
+  }
 
   async function counted<Result>(attempt: Promise<Result>): Promise<Result> {
     try {

@@ -79,6 +79,9 @@ async function spend(
       ...(means === 'code' && token ? { token } : {}),
       ...(means === 'link' && code ? { code } : {}),
       verifiedAt: submission.verifiedAt ?? at,
+      codesProved: submission.codesSent,
+      // The try that was right is no guess.
+      totalTries: Math.max(0, submission.totalTries - (means === 'code' ? 1 : 0)),
     };
     try {
       await store.commit({
@@ -145,7 +148,7 @@ export async function sendCode(
   const current = await ports.store.load(reference);
   const submission = current && (await ports.store.submission(current.row.submissionId));
   if (!current || !submission || current.row.anonymisedAt) return;
-  if (submission.codesSent >= codesInAll && !asked) return;
+  if (submission.codesSent - (submission.codesProved ?? 0) >= codesInAll && !asked) return;
   const code = newCode(world.randomBytes);
   const expiresAt = new Date(world.now() + codeLivesMs).toISOString();
   await ports.store.saveSubmission(submission, {
