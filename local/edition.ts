@@ -213,6 +213,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     nextDueAt: () => undefined,
     async runDue() {
       hub.tick();
+      await hub.deliver();
       services.expire();
     },
   };

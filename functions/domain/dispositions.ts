@@ -96,6 +96,8 @@ export interface Place {
   readonly today: string;
   readonly plannedBy: string;
   readonly looks: number;
+  /** True when this is the look that a confirmed erasure is given once more, days later. */
+  readonly isSecondLook?: boolean;
 }
 
 export const emptyEvidence = (observation: string): Evidence => ({
@@ -146,8 +148,11 @@ export function settle(
     record({ disposition: 'failed', code, evidence }),
     { kind: 'task', value: taskOf(place, instructions, code) },
   ];
+  // From the first sight of it on, however long the vendor took: what comes back does so after it was gone.
   const again =
-    place.action === 'erase' && place.looks <= 1 ? { lookAgainOn: addDays(place.today, secondLookDays) } : {};
+    place.action === 'erase' && !place.isSecondLook
+      ? { lookAgainOn: addDays(place.today, secondLookDays) }
+      : {};
   const confirmed = (evidence: Evidence): readonly Child[] => [
     retained
       ? record({

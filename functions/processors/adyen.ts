@@ -25,7 +25,7 @@ import {
 import { refusalOf } from './refusal.ts';
 import { expectSubject, readJson } from './response.ts';
 import { handlesBefore, standingOf } from './standing.ts';
-import { failureTasks } from './tasks.ts';
+import { failureTasks, toldWith } from './tasks.ts';
 
 const name = 'adyen';
 
@@ -85,26 +85,34 @@ const serviceError = v.object({ errorCode: v.optional(v.string()) });
 /** "PaymentDetail not found": the saved card is gone already. */
 const detailNotFound = '803';
 
+/** Adyen is a bank: the payments that it settles are its own books, and the watch over them is its own duty. */
+const subjectText = {
+  nl: 'Adyen is een bank en bewaart de betalingen die het verwerkt ook onder eigen verantwoordelijkheid. Daarvoor kunt u uw rechten bij Adyen zelf gebruiken; hoe, staat in de privacyverklaring op adyen.com.',
+  en: 'Adyen is a bank and also keeps the payments that it handles under its own responsibility. For that you can use your rights at Adyen itself; the privacy statement at adyen.com says how.',
+};
+
 export const adyen: ProcessorDefinition<unknown> = {
   name,
   title: 'Adyen (Adyen N.V.)',
   capabilities,
-  ownController: false,
+  ownController: true,
   limits: { concurrency: 2, perSecond: 5 },
   manualTasks: {
-    ...failureTasks('the Adyen Customer Area', ['find', 'erase', 'opt-out']),
+    ...toldWith(failureTasks('the Adyen Customer Area', ['find', 'erase', 'opt-out']), subjectText),
     export: {
       instructions: [
         'In the Customer Area search each payment reference shown in the finding (Transactions, Payments).',
         'Download the payment details, take out everything that is not about the subject, and add them to the package.',
       ],
       evidence: 'Payment references searched and the names of the files added.',
+      subjectText,
     },
     restrict: {
       instructions: [
         'Adyen has no restriction. Stop charging saved cards of this shopper in our own billing, and note it on the account.',
       ],
       evidence: 'What was stopped and when.',
+      subjectText,
     },
     lift: {
       instructions: ['Let billing charge the saved cards again as agreed with the subject.'],

@@ -175,6 +175,8 @@ export interface Processor {
   export(keys: SubjectKeys, finding: Finding): AsyncIterable<ExportedRecord>;
   act(action: Action, input: ActInput): Promise<ActResult>;
   confirm(input: ConfirmInput): Promise<Confirmation>;
+  /** Where the vendor reports back by itself: the id that it will name, known before anything is asked of it. */
+  reportsAs?(idempotencyKey: string): string;
   /** One read-only call that shows that address and credentials are right. */
   check(): Promise<void>;
 }

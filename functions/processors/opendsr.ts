@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { QuarantineError } from '../domain/errors.ts';
+import { type ReportStatus, reportStatuses } from '../domain/processor-reports.ts';
+import type { Recipient } from '../domain/register-record.ts';
 import { baseUrl, originOf, parseConfig, secretName } from './config.ts';
 import type {
   ActInput,
@@ -17,23 +19,25 @@ import type {
   SubjectKeys,
 } from './contract.ts';
 import { dayAfter, evidenceOf, noEvidence, vendorAcknowledged, vendorStatus } from './evidence.ts';
-import { type RequestStatus, requestId, requestStatuses, rfc3339 } from './opendsr/callback.ts';
-import { isSigned, type TrustedCertificate, trustCertificate } from './opendsr/signature.ts';
+import { type CallbackVerdict, requestId, rfc3339, verifyCallback } from './opendsr/callback.ts';
+import {
+  isClaimedBy,
+  isSigned,
+  type SignedHeaders,
+  type TrustedCertificate,
+  trustCertificate,
+} from './opendsr/signature.ts';
 import { refusalOf } from './refusal.ts';
 import { mailboxesOf, readJson } from './response.ts';
 import { standingOf } from './standing.ts';
-import { failureTasks } from './tasks.ts';
+import { failureTasks, toldWith } from './tasks.ts';
 import { fedFrom, mayBeUploaded } from './uploaded.ts';
-
-export { laterStatus, verifyCallback } from './opendsr/callback.ts';
 
 const configuration = v.strictObject({
   /** With the major version at its end, for example `https://opendsr.example.com/v2`. */
   baseUrl: v.unwrap(baseUrl('https://localhost')),
   /** The domain in the signing certificate and in the processor's headers. */
   domain: v.pipe(v.string(), v.regex(/^[a-z\d]([a-z\d.-]*[a-z\d])?$/)),
-  /** As told to people. */
-  title: v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(120))),
   /** How we prove ourselves is left to each processor; most want one header. */
   authorization: v.optional(
     v.strictObject({
@@ -56,7 +60,7 @@ const configuration = v.strictObject({
   ),
   fedFrom,
   /** Where the processor reports changes; without it we ask. */
-  callbackUrl: v.optional(v.pipe(v.string(), v.url(), v.startsWith('https://'))),
+  callbackUrl: v.optional(v.unwrap(baseUrl('https://localhost'))),
   /** PEM of the authority that issued the signing certificate, where it is none of the well-known ones. */
   rootCertificate: v.optional(v.pipe(v.string(), v.startsWith('-----BEGIN CERTIFICATE-----'))),
 });
@@ -77,6 +81,7 @@ const capabilities = {
 const longestWaitDays = 30;
 /** A certificate is fetched anew after an hour, so that a withdrawn one does not live on in a warm function. */
 const certificateLifeMs = 3_600_000;
+const neverFiled = '00000000-0000-4000-8000-000000000000';
 
 const acceptance = v.object({
   controller_id: v.string(),
@@ -89,7 +94,7 @@ const statusDocument = v.object({
   controller_id: v.string(),
   expected_completion_time: rfc3339,
   subject_request_id: requestId,
-  request_status: v.picklist(requestStatuses),
+  request_status: v.picklist(reportStatuses),
 });
 const discovery = v.object({
   api_version: v.string(),
@@ -114,15 +119,24 @@ const manualTasks: Readonly<Record<string, ManualTask>> = {
   'opt-out': byHand('ask to stop the use that the person objects to or withdrew consent for'),
 };
 
-/** A processor that speaks OpenDSR 2.0 and is known by configuration alone. */
-export function openDsr(name: string): ProcessorDefinition<unknown> {
+/** Words for the subject where the register says that the processor also decides by itself. */
+function ownControllerText({ title, legalEntity }: Recipient) {
+  return {
+    nl: `${title} gebruikt gegevens ook onder eigen verantwoordelijkheid. Daarvoor kunt u uw rechten bij ${legalEntity} zelf gebruiken.`,
+    en: `${title} also uses data under its own responsibility. For that you can use your rights at ${legalEntity} itself.`,
+  };
+}
+
+/** A processor that speaks OpenDSR 2.0 and is known by configuration and its register entry alone. */
+export function openDsr(name: string, recipient?: Recipient): ProcessorDefinition<unknown> {
+  const isController = recipient?.role === 'own-controller';
   return {
     name,
-    title: name,
+    title: recipient?.title ?? name,
     capabilities,
-    ownController: false,
+    ownController: isController,
     limits: { concurrency: 2, perSecond: 2 },
-    manualTasks,
+    manualTasks: isController ? toldWith(manualTasks, ownControllerText(recipient)) : manualTasks,
     origins: (config) => originsOf(parseConfig(name, configuration, config)),
     connect: (config, deps) => connect(name, parseConfig(name, configuration, config), deps),
     exampleConfig: { baseUrl: 'https://opendsr.example.com/v2', domain: 'opendsr.example.com' },
@@ -145,13 +159,31 @@ export function subjectRequestId(idempotencyKey: string, processor: string): str
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** The checked signing certificate of a configured processor, for verifying its callbacks. */
-export function fetchCertificate(
+/** Judges the callbacks of one configured processor by its headers and raw bytes; its certificate is fetched when first needed and kept for an hour. */
+export type CallbackReceiver = (headers: SignedHeaders, rawBody: Uint8Array) => Promise<CallbackVerdict>;
+
+/**
+ * The receiver for a configured processor, or `undefined` where none of its reports are expected. Needs no credential of ours: what a
+ * public address runs must not hold any.
+ * @throws ConfigurationError naming the processor and the fields
+ */
+export function callbackReceiver(
   name: string,
   config: unknown,
-  deps: ProcessorDependencies,
-): Promise<TrustedCertificate> {
-  return createProtocol(parseConfig(name, configuration, config), deps).certificate();
+  deps: Pick<ProcessorDependencies, 'http' | 'now'>,
+): CallbackReceiver | undefined {
+  const parsed = parseConfig(name, configuration, config);
+  if (parsed.callbackUrl === undefined) return undefined;
+  const certificate = createCertificate(parsed, deps);
+  return async (headers, rawBody) => {
+    // Whoever does not even name the processor must not make us call it.
+    if (!isClaimedBy(headers, parsed.domain)) return { ok: false, status: 403, code: 'bad-signature' };
+    const verdict = verifyCallback(headers, rawBody, await certificate());
+    // §8.8: a callback that was meant for another address has been carried here by somebody.
+    if (verdict.ok && verdict.callback.callbackUrl !== parsed.callbackUrl)
+      return { ok: false, status: 403, code: 'another-address' };
+    return verdict;
+  };
 }
 
 function connect(name: string, config: Config, deps: ProcessorDependencies): Processor {
@@ -211,6 +243,7 @@ function connect(name: string, config: Config, deps: ProcessorDependencies): Pro
         expectedBy: lookAgainBy(state.expectedBy),
       };
     },
+    reportsAs: (idempotencyKey) => subjectRequestId(idempotencyKey, name),
     check: () => protocol.check(),
   };
 }
@@ -228,13 +261,41 @@ function identitiesOf(keys: SubjectKeys, config: Config) {
 }
 
 interface RequestState {
-  readonly status: RequestStatus;
+  readonly status: ReportStatus;
   /** RFC 3339. */
   readonly expectedBy: string;
 }
 
-function createProtocol(config: Config, deps: ProcessorDependencies) {
+type CertificateDependencies = Pick<ProcessorDependencies, 'http' | 'now'>;
+
+/** Discovery and certificate are public by their nature: whoever is to verify a signature must be able to read them. */
+async function discover(config: Config, { http }: CertificateDependencies) {
+  const headers = { accept: 'application/json' };
+  const response = await http.send({ method: 'GET', url: `${config.baseUrl}/discovery`, headers });
+  if (response.status !== 200) throw refusalOf(response);
+  return readJson(response, discovery);
+}
+
+/** The checked signing certificate, kept for its time. */
+function createCertificate(config: Config, deps: CertificateDependencies): () => Promise<TrustedCertificate> {
   let cached: { readonly value: TrustedCertificate; readonly endsAt: number } | undefined;
+  return async () => {
+    if (cached !== undefined && deps.now() < cached.endsAt) return cached.value;
+    const { processor_certificate } = await discover(config, deps);
+    // §6.3: from the processor's own domain and no other, whatever the document says.
+    if (!originsOf(config).includes(new URL(processor_certificate).origin))
+      throw new QuarantineError('certificate-elsewhere');
+    const response = await deps.http.send({ method: 'GET', url: processor_certificate, maxBytes: 65_536 });
+    if (response.status !== 200) throw refusalOf(response);
+    const roots = config.rootCertificate === undefined ? undefined : [config.rootCertificate];
+    const value = trustCertificate(response.body, config.domain, deps.now(), roots);
+    cached = { value, endsAt: deps.now() + certificateLifeMs };
+    return value;
+  };
+}
+
+function createProtocol(config: Config, deps: ProcessorDependencies) {
+  const certificate = createCertificate(config, deps);
 
   async function send(request: Omit<HttpRequest, 'headers' | 'url'>, path: string): Promise<HttpResponse> {
     const { authorization } = config;
@@ -251,26 +312,6 @@ function createProtocol(config: Config, deps: ProcessorDependencies) {
     });
   }
 
-  async function discover() {
-    const response = await send({ method: 'GET' }, '/discovery');
-    if (response.status !== 200) throw refusalOf(response);
-    return readJson(response, discovery);
-  }
-
-  async function certificate(): Promise<TrustedCertificate> {
-    if (cached !== undefined && deps.now() < cached.endsAt) return cached.value;
-    const { processor_certificate } = await discover();
-    // §6.3: from the processor's own domain and no other, whatever the document says.
-    if (!originsOf(config).includes(new URL(processor_certificate).origin))
-      throw new QuarantineError('certificate-elsewhere');
-    const response = await deps.http.send({ method: 'GET', url: processor_certificate, maxBytes: 65_536 });
-    if (response.status !== 200) throw refusalOf(response);
-    const roots = config.rootCertificate === undefined ? undefined : [config.rootCertificate];
-    const value = trustCertificate(response.body, config.domain, deps.now(), roots);
-    cached = { value, endsAt: deps.now() + certificateLifeMs };
-    return value;
-  }
-
   /** @throws QuarantineError `bad-signature`: an answer that anybody could have given proves nothing */
   async function expectSigned(response: HttpResponse): Promise<void> {
     const signer = await certificate();
@@ -279,7 +320,6 @@ function createProtocol(config: Config, deps: ProcessorDependencies) {
   }
 
   return {
-    certificate,
     async submit(id: string, input: ActInput): Promise<RequestState> {
       const body = JSON.stringify({
         regulation: 'gdpr',
@@ -299,18 +339,9 @@ function createProtocol(config: Config, deps: ProcessorDependencies) {
       if (accepted.subject_request_id !== id || echoed !== body) throw new QuarantineError('another-request');
       return { status: 'pending', expectedBy: accepted.expected_completion_time };
     },
-    /** Undefined when the processor does not know the request. */
-    async status(id: string): Promise<RequestState | undefined> {
-      const response = await send({ method: 'GET' }, `/requests/${id}`);
-      if (response.status === 404) return undefined;
-      if (response.status !== 200) throw refusalOf(response);
-      await expectSigned(response);
-      const document = readJson(response, statusDocument);
-      if (document.subject_request_id !== id) throw new QuarantineError('another-request');
-      return { status: document.request_status, expectedBy: document.expected_completion_time };
-    },
+    status,
     async check(): Promise<void> {
-      const { supported_identities, supported_subject_request_types } = await discover();
+      const { supported_identities, supported_subject_request_types } = await discover(config, deps);
       const knows = (type: string, format: string) =>
         supported_identities.some((one) => one.identity_type === type && one.identity_format === format);
       if (!supported_subject_request_types.includes('erasure'))
@@ -318,6 +349,19 @@ function createProtocol(config: Config, deps: ProcessorDependencies) {
       if (!config.identities.some(({ type, format }) => knows(type, format)))
         throw new QuarantineError('identities-not-supported');
       await certificate();
+      // Discovery needs no credential; asking after a request that never was shows whether ours is right.
+      await status(neverFiled);
     },
   };
+
+  /** Undefined when the processor does not know the request. */
+  async function status(id: string): Promise<RequestState | undefined> {
+    const response = await send({ method: 'GET' }, `/requests/${id}`);
+    if (response.status === 404) return undefined;
+    if (response.status !== 200) throw refusalOf(response);
+    await expectSigned(response);
+    const document = readJson(response, statusDocument);
+    if (document.subject_request_id !== id) throw new QuarantineError('another-request');
+    return { status: document.request_status, expectedBy: document.expected_completion_time };
+  }
 }

@@ -1,8 +1,9 @@
-import * as v from 'valibot';
 import { ConfigurationError } from '../domain/errors.ts';
-import { builtInProcessors } from '../domain/words.ts';
+import type { FurtherRecipients } from '../domain/register.ts';
+import type { Recipient } from '../domain/register-record.ts';
 import { account } from './account.ts';
 import { adyen } from './adyen.ts';
+import { furtherEntries, type ProcessorsConfig, switchedEntry } from './configured.ts';
 import type { HttpClient, Processor, ProcessorDefinition } from './contract.ts';
 import { googleAds } from './google-ads.ts';
 import { googleAnalytics } from './google-analytics.ts';
@@ -16,7 +17,6 @@ import { meta } from './meta.ts';
 import { openDsr } from './opendsr.ts';
 import { paddle } from './paddle.ts';
 import { paypal } from './paypal.ts';
-import { secondLookDays, withSecondLook } from './second-look.ts';
 import { stripe } from './stripe.ts';
 import { telegram } from './telegram.ts';
 
@@ -39,27 +39,23 @@ export const definitions: readonly ProcessorDefinition[] = [
   hotjar,
 ];
 
-/** Makes the definition of a processor that speaks OpenDSR and is known only by configuration. */
-const configuredKinds: Readonly<Record<string, (name: string) => ProcessorDefinition>> = { opendsr: openDsr };
+/** Makes the definition of a processor that speaks a protocol and is known only by configuration. */
+const configuredKinds: Readonly<Record<string, (name: string, recipient: Recipient) => ProcessorDefinition>> =
+  { opendsr: openDsr };
 
-/**
- * Which processors are on and how they are reached: `{ [name]: { enabled, …its own } , opendsr: { [configuredName]: { enabled, …} } }`.
- * A processor that is not named is off.
- */
-export type ProcessorsConfig = Readonly<Record<string, unknown>>;
-
-const switchSchema = v.looseObject({ enabled: v.boolean() });
-const groupSchema = v.record(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{1,40}$/)), switchSchema);
+export type { ProcessorsConfig } from './configured.ts';
 
 export interface EnabledProcessor {
   readonly definition: ProcessorDefinition;
-  /** Its own part of the configuration, without `enabled`. */
+  /** Its own part of the configuration, without `enabled` and `register`. */
   readonly config: unknown;
+  /** What the register says of a processor that only the configuration knows. */
+  readonly recipient?: Recipient;
 }
 
 /**
  * The definitions that this configuration switches on, by name. Decides the fan-out together with the register.
- * @throws ConfigurationError for names that are no processor and entries without `enabled`
+ * @throws ConfigurationError for names that are no processor and entries without `enabled` or, where needed, `register`
  */
 export function enabledProcessors(config: ProcessorsConfig): ReadonlyMap<string, EnabledProcessor> {
   const known = new Map(definitions.map((definition) => [definition.name, definition]));
@@ -67,32 +63,24 @@ export function enabledProcessors(config: ProcessorsConfig): ReadonlyMap<string,
   for (const [name, part] of Object.entries(config)) {
     const definition = known.get(name);
     if (definition !== undefined) {
-      addIfEnabled(enabled, name, definition, part);
+      const { isOn, config: own } = switchedEntry(name, part);
+      if (isOn) enabled.set(name, { definition, config: own });
       continue;
     }
     const makeDefinition = configuredKinds[name];
     if (makeDefinition === undefined) throw new ConfigurationError(`${name}: unknown processor`);
-    const group = v.safeParse(groupSchema, part);
-    if (!group.success) throw new ConfigurationError(`${name}: names and entries`);
-    for (const [configuredName, entry] of Object.entries(group.output)) {
-      if (builtInProcessors.some((builtIn) => builtIn === configuredName) || configuredName === name)
-        throw new ConfigurationError(`${name}.${configuredName}: name is taken`);
-      addIfEnabled(enabled, configuredName, makeDefinition(configuredName), entry);
-    }
+    for (const { name: further, isOn, recipient, config: own } of furtherEntries(name, part))
+      if (isOn)
+        enabled.set(further, { definition: makeDefinition(further, recipient), recipient, config: own });
   }
   return enabled;
 }
 
-function addIfEnabled(
-  enabled: Map<string, EnabledProcessor>,
-  name: string,
-  definition: ProcessorDefinition,
-  part: unknown,
-): void {
-  const parsed = v.safeParse(switchSchema, part);
-  if (!parsed.success) throw new ConfigurationError(`${name}: enabled`);
-  const { enabled: isOn, ...config } = parsed.output;
-  if (isOn) enabled.set(name, { definition, config });
+/** The register's entries of the processors that only the configuration knows. */
+export function furtherRecipientsOf(enabled: ReadonlyMap<string, EnabledProcessor>): FurtherRecipients {
+  return Object.fromEntries(
+    [...enabled].flatMap(([name, { recipient }]) => (recipient === undefined ? [] : [[name, recipient]])),
+  );
 }
 
 export interface ConnectDependencies {
@@ -106,8 +94,6 @@ export interface ConnectDependencies {
   readonly now: () => number;
   /** Secrets by name; never logged. */
   readonly secret: (name: string) => Promise<string>;
-  /** Days until an erasure is looked for once more (second-look.ts); 0 trusts the first look. */
-  readonly secondLookDays?: number;
 }
 
 /**
@@ -126,11 +112,7 @@ export function connectProcessors(
       origins: definition.origins(own),
       limits: definition.limits,
     });
-    const processor = definition.connect(own, { http, now: deps.now, secret: deps.secret });
-    connected.set(
-      name,
-      withSecondLook(processor, { days: deps.secondLookDays ?? secondLookDays, now: deps.now }),
-    );
+    connected.set(name, definition.connect(own, { http, now: deps.now, secret: deps.secret }));
   }
   return connected;
 }

@@ -76,7 +76,7 @@ export const stripe: ProcessorDefinition<unknown> = {
   name,
   title: 'Stripe (Stripe Payments Europe, Limited)',
   capabilities,
-  ownController: false,
+  ownController: true,
   limits: { concurrency: 4, perSecond: 20 },
   manualTasks: stripeTasks,
   origins: (config) => [originOf(parseConfig(name, configuration, config).baseUrl)],

@@ -42,3 +42,11 @@ export function failureTasks(
     ]),
   );
 }
+
+/** The same tasks with the words that point the subject to a vendor which is a controller of its own. */
+export function toldWith(
+  tasks: Readonly<Record<string, ManualTask>>,
+  subjectText: NonNullable<ManualTask['subjectText']>,
+): Readonly<Record<string, ManualTask>> {
+  return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, { ...task, subjectText }]));
+}

@@ -3,8 +3,8 @@ import { processorSecrets } from '../adapters/secrets/secrets.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { ManualTask, Processor, ProcessorDefinition } from '../processors/contract.ts';
 import { createHttpClient } from '../processors/http.ts';
-import { connectProcessors, enabledProcessors } from '../processors/registry.ts';
-import type { ConnectedProcessors } from '../steps/processor-port.ts';
+import { connectProcessors, enabledProcessors, furtherRecipientsOf } from '../processors/registry.ts';
+import type { ConnectedProcessors, KnownProcessors } from '../steps/processor-port.ts';
 import { type Adapter, environment, type Runtime } from './lambda.ts';
 
 function configuration(runtime: Runtime): Readonly<Record<string, unknown>> {
@@ -18,12 +18,16 @@ function configuration(runtime: Runtime): Readonly<Record<string, unknown>> {
 }
 
 /** The enabled systems without any connection: for functions that only need their names and texts. */
-export const processorNames: Adapter<Pick<ConnectedProcessors, 'names' | 'definition'>> = {
+export const processorNames: Adapter<KnownProcessors> = {
   env: ['PROCESSORS'],
   grants: [],
   create(runtime) {
     const enabled = enabledProcessors(configuration(runtime));
-    return { names: [...enabled.keys()], definition: (name) => definitionOf(enabled, name) };
+    return {
+      names: [...enabled.keys()],
+      further: furtherRecipientsOf(enabled),
+      definition: (name) => definitionOf(enabled, name),
+    };
   },
 };
 
@@ -38,13 +42,12 @@ export const connectedProcessors: Adapter<ConnectedProcessors> = {
     let connected: ReadonlyMap<string, Processor> | undefined;
     return {
       names: [...enabled.keys()],
+      further: furtherRecipientsOf(enabled),
       definition: (name) => definitionOf(enabled, name),
       async connect(name) {
         connected ??= connectProcessors(config, {
           now: runtime.now,
           secret,
-          // The case looks a second time itself, so that the answer need not wait for it.
-          secondLookDays: 0,
           httpFor: ({ processor, origins, limits }) =>
             createHttpClient({
               processor,

@@ -12,7 +12,9 @@ import {
 } from '../domain/dispositions.ts';
 import { classOf } from '../domain/findings.ts';
 import { sealedSubject } from '../domain/intake.ts';
-import type { Vault } from '../domain/ports.ts';
+import { knownBeforehand, ofFinding, placeOf } from '../domain/known-beforehand.ts';
+import type { CaseStore, Vault } from '../domain/ports.ts';
+import { expectedReport } from '../domain/processor-reports.ts';
 import { retryAsked } from '../domain/progress.ts';
 import { readSubject } from '../domain/sealed-subject.ts';
 import type { SuppressionReason } from '../domain/suppression.ts';
@@ -23,9 +25,15 @@ import type { ConnectedProcessors } from './processor-port.ts';
 import { type Keys, readFinding, readKeys, saveFinding, sealedName } from './sealed.ts';
 
 export interface ActingPorts {
+  readonly store: Pick<CaseStore, 'claim'>;
   readonly vault: Vault;
   readonly processors: ConnectedProcessors;
   readonly suppress: (email: string, why: SuppressionReason, at: string) => Promise<void>;
+}
+
+/** The same ports with all that is sealed for one request read at once. */
+export async function opened<Ports extends ActingPorts>(ports: Ports, id: string): Promise<Ports> {
+  return { ...ports, vault: await ports.vault.open(id) };
 }
 
 const suppressionFor = {
@@ -44,31 +52,22 @@ export async function actAt(
   name: string,
   action: Action,
 ): Promise<readonly Child[]> {
-  const { row } = current;
   const at = new Date(runtime.now()).toISOString();
-  const before = current.dispositions.find((record) => record.processor === name && record.action === action);
-  const place: Place = {
-    processor: name,
-    action,
-    at,
-    today: localDayOf(at),
-    plannedBy: row.plannedBy,
-    looks: (before?.looks ?? 0) + 1,
-  };
+  const place = placeOf(current, name, action, at);
+  const known = knownBeforehand(current, place);
+  if (known) return known;
   const plain = (acted: Acted) => settle(place, acted, undefined, undefined);
   const definition = ports.processors.definition(name);
-  if (row.decision?.except?.processors?.includes(name))
-    return plain({ result: 'not-applicable', why: 'kept-back' });
-
-  const retried = before?.code === retryAsked;
+  const retried = current.dispositions.some(
+    (record) => record.processor === name && record.action === action && record.code === retryAsked,
+  );
   const searched = await freshFinding(ports, current, name, at, retried);
   const { record, finding } = searched;
   const found = (children: readonly Child[]) => [...searched.children, ...children];
-  if (record.state === 'ambiguous') return found(plain(failure('ambiguous-mailbox')));
+  const settledBySearch = ofFinding(place, record.state);
+  if (settledBySearch) return found(settledBySearch);
   if (record.state === 'incomplete') return found(plain(failure('search-incomplete')));
   const capability = definition.capabilities[action];
-  if (record.state === 'nothing')
-    return found(plain({ result: 'nothing-found', evidence: lookedFor(record.state) }));
   if (capability === 'none') return found(plain({ result: 'not-applicable', why: 'no-such-operation' }));
   if (capability === 'manual' || record.state === 'by-hand')
     return found(plain({ result: 'manual', instructions: action }));
@@ -82,6 +81,13 @@ export async function actAt(
   if (action === 'erase' || action === 'opt-out')
     await ports.suppress(input.keys.email, suppressionFor[action], at);
   const processor = await ports.processors.connect(name);
+  const reportId = processor.reportsAs?.(input.idempotencyKey);
+  // Before anything is asked: the report may be here sooner than the answer.
+  if (reportId !== undefined)
+    await ports.store.claim(
+      expectedReport(name, reportId, { requestId: current.row.id, heard: 'pending' }, at),
+      at,
+    );
   const acted = await processor.act(action, input);
   const job = acted.result === 'accepted' && acted.job !== undefined ? { job: acted.job } : {};
   const seen =
@@ -159,6 +165,7 @@ export async function lookAgainAt(
     today: localDayOf(at),
     plannedBy: current.row.plannedBy,
     looks: record.looks + 1,
+    isSecondLook: record.lookAgainOn !== undefined,
   };
   const promised: Acted = {
     result: 'accepted',
@@ -198,12 +205,6 @@ async function completeKeys({ vault, processors }: ActingPorts, id: string): Pro
 }
 
 const failure = (code: string): Acted => ({ result: 'failed', code, evidence: emptyEvidence(code) });
-
-const lookedFor = (observation: string) => ({
-  ...emptyEvidence(observation),
-  class: 'looked-again' as const,
-  looked: 1,
-});
 
 /** A system that said yes and still has the data is worth an alarm of its own. */
 function report(runtime: Runtime, processor: string, acted: Acted, seen: Seen | undefined): void {

@@ -13,7 +13,7 @@ import { openClaimKey } from '../domain/verify.ts';
 import type { Letter } from '../letters/letter.ts';
 import { type PostPorts, post } from '../letters/post.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
-import type { ConnectedProcessors } from './processor-port.ts';
+import type { KnownProcessors } from './processor-port.ts';
 import { recipientResults } from './recipient-results.ts';
 import { sealedName } from './sealed.ts';
 import { step } from './step.ts';
@@ -21,7 +21,7 @@ import { step } from './step.ts';
 interface Ports extends PostPorts {
   readonly store: CaseStore;
   readonly vault: Vault;
-  readonly processors: Pick<ConnectedProcessors, 'names' | 'definition'>;
+  readonly processors: KnownProcessors;
   readonly publicUrl: string;
 }
 
@@ -110,6 +110,7 @@ export function createAnswer(ports: Ports, runtime: Runtime): Handler {
           fetchUrl: `${ports.publicUrl}/requests/${row.id}`,
           expiresOn: addDays(localDayOf(when), packageDays),
           recipients,
+          statement: { enabled: ports.processors.names, further: ports.processors.further },
         };
       }
       return {

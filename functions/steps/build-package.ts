@@ -8,19 +8,18 @@ import type { CaseStore, Files, Vault } from '../domain/ports.ts';
 import { escalateAfterSeconds, progressOf } from '../domain/progress.ts';
 import { recipientOf } from '../domain/register.ts';
 import { statementOf } from '../domain/register-statement.ts';
-import { builtInProcessors } from '../domain/words.ts';
 import { buildPackage, type PackageManifest, type Progress, readManifest } from '../packages/builder.ts';
 import { readHandFiles, readRedactions } from '../packages/marks.ts';
 import { type Contents, overviewFiles } from '../packages/overview.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
-import type { ConnectedProcessors } from './processor-port.ts';
+import type { KnownProcessors } from './processor-port.ts';
 import { step } from './step.ts';
 
 interface Ports {
   readonly store: CaseStore;
   readonly vault: Vault;
   readonly files: Files;
-  readonly processors: Pick<ConnectedProcessors, 'names' | 'definition'>;
+  readonly processors: KnownProcessors;
 }
 
 /** One call goes on for this long at most; the function itself may take 15 minutes (its Task state says so). */
@@ -82,7 +81,7 @@ export function createBuildPackage(ports: Ports, runtime: Runtime): Handler {
   function titleOf(processor: string): string {
     return processors.names.includes(processor)
       ? processors.definition(processor).title
-      : recipientOf(processor).title;
+      : recipientOf(processor, processors.further).title;
   }
 
   function results(current: Case, manifest: PackageManifest, handFiles: readonly HandFile[], at: string) {
@@ -119,13 +118,12 @@ export function createBuildPackage(ports: Ports, runtime: Runtime): Handler {
         keptBack: row.decision?.except?.processors?.includes(processor) ?? false,
       };
     });
-    // The register names what ships with the product; a configured system is told by its own definition.
-    const enabled = processors.names.filter((name) => builtInProcessors.some((known) => known === name));
+    const { names: enabled, further } = processors;
     return overviewFiles({
       row,
       contents,
       handFiles,
-      ...(row.right === 'access' ? { statement: statementOf(row.language, { enabled }) } : {}),
+      ...(row.right === 'access' ? { statement: statementOf(row.language, { enabled, further }) } : {}),
     });
   }
 

@@ -9,14 +9,14 @@ import { letterId, letterSent } from '../domain/tell.ts';
 import type { Letter } from '../letters/letter.ts';
 import { type PostPorts, post } from '../letters/post.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
-import type { ConnectedProcessors } from './processor-port.ts';
+import type { KnownProcessors } from './processor-port.ts';
 import { recipientResults } from './recipient-results.ts';
 import { step } from './step.ts';
 
 interface Ports extends PostPorts {
   readonly store: CaseStore;
   readonly vault: Vault;
-  readonly processors: Pick<ConnectedProcessors, 'names' | 'definition'>;
+  readonly processors: KnownProcessors;
   readonly publicUrl: string;
 }
 

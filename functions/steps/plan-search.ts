@@ -29,7 +29,7 @@ export function createPlanSearch({ store, vault, processors }: Ports, runtime: R
     const at = new Date(runtime.now()).toISOString();
     const current = await converge(store, requestId, async (before) => {
       if (before.row.status !== 'finding' || before.row.processors) return [];
-      const fanOut = fanOutOf(before.row.right, processors.names);
+      const fanOut = fanOutOf(before.row.right, processors.names, processors.further);
       if (fanOut.applies.length > 0) {
         const { email } = await readSubject(vault, requestId);
         await vault.put(requestId, sealedName.keys, await keysFor(email, attempt));
@@ -59,7 +59,9 @@ export function createPlanSearch({ store, vault, processors }: Ports, runtime: R
       ];
     });
     const { row } = current;
-    const applies = searchable.has(row.status) ? fanOutOf(row.right, processors.names).applies : [];
+    const applies = searchable.has(row.status)
+      ? fanOutOf(row.right, processors.names, processors.further).applies
+      : [];
     const meanwhile = interimActionFor(row) && row.status === 'finding' ? applies : [];
     return {
       // After a restart only what is still missing, or failed, is searched.

@@ -2,12 +2,12 @@ import type { DispositionRecord } from '../domain/case.ts';
 import { recipientOf } from '../domain/register.ts';
 import type { Language } from '../domain/words.ts';
 import type { RecipientResult } from '../letters/letter.ts';
-import type { ConnectedProcessors } from './processor-port.ts';
+import type { KnownProcessors } from './processor-port.ts';
 
 /** Dispositions in the form that letters tell them: the recipient as the register names it, and where the subject can ask it directly. */
 export function recipientResults(
   records: readonly DispositionRecord[],
-  processors: Pick<ConnectedProcessors, 'names' | 'definition'>,
+  processors: KnownProcessors,
   language: Language,
 ): readonly RecipientResult[] {
   return records.map((record) => {
@@ -15,7 +15,7 @@ export function recipientResults(
     const definition = known ? processors.definition(record.processor) : undefined;
     const text = record.action ? definition?.manualTasks[record.action]?.subjectText : undefined;
     return {
-      title: definition?.title ?? recipientOf(record.processor).title,
+      title: definition?.title ?? recipientOf(record.processor, processors.further).title,
       disposition: record.disposition,
       action: record.action,
       expectedBy: record.expectedBy,

@@ -10,12 +10,13 @@ import { linkedinEmulator } from './linkedin.ts';
 import { mailchimpEmulator } from './mailchimp.ts';
 import { mailjetEmulator } from './mailjet.ts';
 import { metaEmulator } from './meta.ts';
+import { openDsrEmulator } from './opendsr.ts';
 import { paddleEmulator } from './paddle.ts';
 import { paypalEmulator } from './paypal.ts';
 import { stripeEmulator } from './stripe.ts';
 import { telegramEmulator } from './telegram.ts';
 
-/** Every emulated vendor, in the order of the registry. */
+/** Every emulated vendor, in the order of the registry, and one that only the configuration knows. */
 export const emulators: readonly EmulatorFactory[] = [
   accountEmulator,
   mailchimpEmulator,
@@ -32,4 +33,5 @@ export const emulators: readonly EmulatorFactory[] = [
   metaEmulator,
   linkedinEmulator,
   hotjarEmulator,
+  openDsrEmulator,
 ];

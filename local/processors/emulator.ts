@@ -9,10 +9,19 @@ export interface Emulator {
   holds(): readonly Holds[];
   /** Does what the vendor does by itself as time passes (purges, jobs); called before every request and whenever the clock moved. */
   tick?(nowMs: number): void;
+  /** Hands over what the vendor has to tell by itself; what was not taken is offered again the next time. */
+  deliver?(send: (report: Report) => Promise<boolean>): Promise<void>;
   /** Body of the vendor's own error for a scripted status; default is a plain problem document. */
   errorBody?(status: number): unknown;
   /** This vendor's part of the processors' configuration, and the secrets it names, for the given base address. */
   configuration(baseUrl: string): EmulatorConfiguration;
+}
+
+/** A POST that a vendor makes by itself. */
+export interface Report {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 export interface Holds {
@@ -72,6 +81,7 @@ export interface OpenEmulator {
   clearFaults(): void;
   holds(): readonly Holds[];
   tick(): void;
+  deliver(send: (report: Report) => Promise<boolean>): Promise<void>;
   configuration(baseUrl: string): EmulatorConfiguration;
   /** Answers a request whose path is relative to the vendor's base address; undefined where the connection is to be dropped. */
   answer(request: Request): Promise<Response | undefined>;
@@ -193,6 +203,10 @@ function openEmulator<Data>(
     },
     holds: () => emulator.holds().filter(({ records }) => records > 0),
     tick,
+    async deliver(send) {
+      await emulator.deliver?.(send);
+      save();
+    },
     configuration: (baseUrl) => emulator.configuration(baseUrl),
     answer,
     reset() {

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import { Hono } from 'hono';
 import { issueCertificate, type KeyAndCertificate } from './certificate.ts';
-import { defineEmulator, type EmulatorEnv } from './emulator.ts';
+import { defineEmulator, type EmulatorEnv, type Report } from './emulator.ts';
 import { seeds } from './seeds.ts';
 
 const apiKey = 'Bearer local-opendsr-key';
@@ -19,8 +19,17 @@ interface BeaconData {
   people: Record<string, { records: number }>;
   requests: Record<
     string,
-    { at: number; expectedAt: number; emails: string[]; status: Status; lie?: 'keeps' | 'cancels' }
+    {
+      at: number;
+      expectedAt: number;
+      emails: string[];
+      status: Status;
+      lie?: 'keeps' | 'cancels';
+      callbackUrls: string[];
+    }
   >;
+  /** Reports of changes that did not reach anybody yet. */
+  callbacks: Report[];
 }
 
 /** A processor that speaks OpenDSR 2.0, by the name of "beacon". Answers are signed with a certificate of its own authority. */
@@ -30,24 +39,28 @@ export const openDsrEmulator = defineEmulator<BeaconData>({
     const validity = { validFromMs: nowMs - dayMs, validToMs: nowMs + 20 * 365 * dayMs };
     const root = issueCertificate({ commonName: 'Local Test Authority', ...validity });
     const signer = issueCertificate({ commonName: domain, domain, issuer: root, ...validity });
-    return { root, signer, people: { [seeds.ada.email]: { records: 3 } }, requests: {} };
+    return { root, signer, people: { [seeds.ada.email]: { records: 3 } }, requests: {}, callbacks: [] };
   },
   create({ state, now }) {
     const app = new Hono<EmulatorEnv>();
     let ownBase = '';
 
+    const signedHeaders = (text: string) => ({
+      'content-type': 'application/json',
+      'x-opendsr-processor-domain': domain,
+      'x-opendsr-signature': sign('sha256', Buffer.from(text), state.data.signer.privateKey).toString(
+        'base64',
+      ),
+    });
     const signed = (body: unknown, status = 200): Response => {
       const text = JSON.stringify(body);
-      return new Response(text, {
-        status,
-        headers: {
-          'content-type': 'application/json',
-          'x-opendsr-processor-domain': domain,
-          'x-opendsr-signature': sign('sha256', Buffer.from(text), state.data.signer.privateKey).toString(
-            'base64',
-          ),
-        },
-      });
+      return new Response(text, { status, headers: signedHeaders(text) });
+    };
+    const report = (id: string) => {
+      for (const url of state.data.requests[id]?.callbackUrls ?? []) {
+        const body = JSON.stringify({ ...stateOf(id), status_callback_url: url });
+        state.data.callbacks.push({ url, headers: signedHeaders(body), body });
+      }
     };
     const stateOf = (id: string) => {
       const request = state.data.requests[id];
@@ -84,6 +97,7 @@ export const openDsrEmulator = defineEmulator<BeaconData>({
         regulation?: string;
         subject_request_id: string;
         subject_request_type: string;
+        status_callback_urls?: string[];
         subject_identities: { identity_type: string; identity_value: string; identity_format: string }[];
       } = JSON.parse(text);
       const id = body.subject_request_id;
@@ -98,6 +112,7 @@ export const openDsrEmulator = defineEmulator<BeaconData>({
           .filter((one) => one.identity_type === 'email' && one.identity_format === 'raw')
           .map((one) => one.identity_value),
         status: 'pending',
+        callbackUrls: body.status_callback_urls ?? [],
         ...(lie === undefined ? {} : { lie }),
       };
       return signed(
@@ -132,14 +147,21 @@ export const openDsrEmulator = defineEmulator<BeaconData>({
     return {
       app,
       tick(nowMs) {
-        for (const request of Object.values(state.data.requests)) {
-          if (request.status === 'pending' && request.at + pendingMs <= nowMs)
+        for (const [id, request] of Object.entries(state.data.requests)) {
+          if (request.status === 'pending' && request.at + pendingMs <= nowMs) {
             request.status = request.lie === 'cancels' ? 'cancelled' : 'in_progress';
+            report(id);
+          }
           if (request.status !== 'in_progress' || request.expectedAt > nowMs) continue;
           request.status = 'completed';
+          report(id);
           if (request.lie === 'keeps') continue;
           for (const email of request.emails) delete state.data.people[email];
         }
+      },
+      async deliver(send) {
+        for (const one of state.data.callbacks.splice(0))
+          if (!(await send(one))) state.data.callbacks.push(one);
       },
       holds: () => Object.entries(state.data.people).map(([email, { records }]) => ({ email, records })),
       errorBody: (status) => ({ error: { code: status, message: 'scripted' } }),
@@ -152,6 +174,16 @@ export const openDsrEmulator = defineEmulator<BeaconData>({
             domain,
             authorization: { header: 'authorization', secret: 'beacon/authorization' },
             rootCertificate: state.data.root.certificate,
+            callbackUrl: `${new URL(baseUrl).origin}/callbacks/opendsr/${name}`,
+            register: {
+              title: 'Beacon',
+              legalEntity: 'Beacon Analytics B.V.',
+              country: { nl: 'Nederland', en: 'the Netherlands' },
+              role: 'processor',
+              activities: ['analytics'],
+              categories: ['usage'],
+              safeguard: 'within-eea',
+            },
           },
           secrets: { 'beacon/authorization': apiKey },
         };

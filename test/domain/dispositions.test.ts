@@ -141,6 +141,15 @@ describe('what acting and looking come to', () => {
     ).toBeUndefined();
   });
 
+  test('an erasure that took the vendor a while is looked at once more, too, and then no more', () => {
+    const today = '2026-03-12';
+    const first = recordOf({ ...later, today }, dueToday, seen.confirmed, undefined);
+    expect(first).toMatchObject({ disposition: 'done-confirmed', lookAgainOn: '2026-03-20' });
+    const second = recordOf({ ...later, isSecondLook: true }, dueToday, seen.confirmed, undefined);
+    expect(second.disposition).toBe('done-confirmed');
+    expect(second.lookAgainOn).toBeUndefined();
+  });
+
   test('a request id of a vendor that is no code is made one', () => {
     const odd = { ...evidence, requestIds: ['ada@example.com said "hi"', ''], observation: 'x'.repeat(200) };
     const record = recordOf(

@@ -221,6 +221,7 @@ export function createVendors(options: VendorsOptions): Vendors {
 
   const vendors: Vendors = {
     names: options.names,
+    further: {},
     definition,
     connect: async (name) => connect(name),
     hold(vendor, mailbox, records) {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { recipientOf } from '../../functions/domain/register.ts';
 import { actions, builtInProcessors, dataCategories, operations } from '../../functions/domain/words.ts';
 import type { Finding, ProcessorDefinition } from '../../functions/processors/contract.ts';
 import { openDsr } from '../../functions/processors/opendsr.ts';
@@ -9,8 +10,6 @@ import { openDsrEmulator } from '../../local/processors/opendsr.ts';
 import { seeds } from '../../local/processors/seeds.ts';
 import { actInput, ada, dayMs, gather, openVendors, type Vendors } from './vendors.ts';
 
-const all = [...emulators, openDsrEmulator];
-
 /** What every entry of the registry must keep to, whatever vendor stands behind it. */
 
 const folder = join(__dirname, '../../functions/processors');
@@ -18,6 +17,7 @@ const folder = join(__dirname, '../../functions/processors');
 const shared = [
   'circuit',
   'config',
+  'configured',
   'contract',
   'corrections',
   'evidence',
@@ -27,7 +27,6 @@ const shared = [
   'registry',
   'response',
   'retention',
-  'second-look',
   'standing',
   'tasks',
   'uploaded',
@@ -42,7 +41,7 @@ function stateOf(vendors: Vendors, name: string): Record<string, unknown> {
 }
 
 /** A vendor's own account of calls (quotas, jobs, kept answers) and its keys: they differ from run to run, and nobody's data is in them. */
-const ledgers = ['used', 'requests', 'removals', 'answers', 'root', 'signer'];
+const ledgers = ['used', 'requests', 'removals', 'answers', 'root', 'signer', 'callbacks'];
 
 /** What a vendor holds when all that it does by itself has been done. */
 function endOf(vendors: Vendors, name: string): unknown {
@@ -105,7 +104,7 @@ describe.each(everyone.map((definition) => [definition.name, definition] as cons
   '%s',
   (name, definition) => {
     /** The account system hands out the ids; more is not needed to look at one. */
-    const needed = all.filter((emulator) => emulator.name === name || emulator.name === 'account');
+    const needed = emulators.filter((emulator) => emulator.name === name || emulator.name === 'account');
     let vendors: Vendors;
     beforeEach(() => {
       vendors = openVendors({ emulators: needed });
@@ -151,6 +150,13 @@ describe.each(everyone.map((definition) => [definition.name, definition] as cons
     test('a vendor that is a controller itself has words for the subject', () => {
       const told = Object.values(definition.manualTasks).some(({ subjectText }) => subjectText !== undefined);
       expect(told || !definition.ownController).toBe(true);
+    });
+
+    test('the register says the same of who is responsible there', () => {
+      const { config } = vendors.enabled.get(name) ?? {};
+      expect(config).toBeDefined();
+      const { role } = recipientOf(name, vendors.further);
+      expect(definition.ownController).toBe(role === 'own-controller');
     });
 
     test('its example configuration connects, to https origins only, without a call', () => {

@@ -1,17 +1,28 @@
-import { type Acted, settle } from '../../functions/domain/dispositions.ts';
-import type { Confirmation, Finding, Processor, SubjectKeys } from '../../functions/processors/contract.ts';
+import type { Case, FindingRecord } from '../../functions/domain/case.ts';
+import { classOf } from '../../functions/domain/findings.ts';
+import { receive, withChildren } from '../../functions/domain/lifecycle.ts';
+import { lookDue } from '../../functions/domain/progress.ts';
+import type {
+  Finding,
+  Processor,
+  ProcessorDefinition,
+  SubjectKeys,
+} from '../../functions/processors/contract.ts';
 import { vendorAcknowledged } from '../../functions/processors/evidence.ts';
 import { openDsr } from '../../functions/processors/opendsr.ts';
 import { definitions } from '../../functions/processors/registry.ts';
-import { secondLookDays } from '../../functions/processors/second-look.ts';
+import { type ActingPorts, actAt, lookAgainAt } from '../../functions/steps/acting.ts';
+import { saveFinding, sealedName } from '../../functions/steps/sealed.ts';
 import { emulators } from '../../local/processors/all.ts';
 import type { Lie } from '../../local/processors/faults.ts';
 import { openDsrEmulator } from '../../local/processors/opendsr.ts';
-import { actInput, ada, dayMs, openVendors, type Vendors } from './vendors.ts';
+import { createTestRuntime } from '../doubles/runtime.ts';
+import { createVaultDouble } from '../doubles/vault.ts';
+import { ada, dayMs, openVendors, type Vendors } from './vendors.ts';
 
 /**
- * Whatever a vendor says, "erased" is only ever said of what is gone. Every connector that can erase runs the whole way of an erasure
- * (find, act, look at once, look when due) against its emulator while that lies, under the domain's own rule for dispositions.
+ * Whatever a vendor says, "erased" is only ever said of what is gone. Every connector that can erase runs the product's own way of an
+ * erasure (find, act, look at once, look when due, look once more days later) against its emulator while that lies.
  */
 
 interface Verdict {
@@ -24,6 +35,58 @@ interface Way {
   /** The stage in which the vendor lies; default is all of acting and looking. */
   readonly during?: 'find' | 'act' | 'confirm';
   readonly method?: string;
+}
+
+const id = '0'.repeat(26);
+
+/** A granted erasure that has been searched and is now acted on. */
+function caseOf(finding: FindingRecord, at: string): Case {
+  const { current } = receive(
+    {
+      id,
+      submissionId: 'submission',
+      siblings: [],
+      right: 'erasure',
+      channel: 'form',
+      language: 'en',
+      receivedAt: at,
+      mailbox: 'mailbox',
+    },
+    'subject',
+    at,
+  );
+  return {
+    ...current,
+    row: { ...current.row, status: 'acting', decision: { kind: 'grant', by: 'policy', at } },
+    findings: [finding],
+  };
+}
+
+function definitionOf(name: string): ProcessorDefinition {
+  const found = [...definitions, openDsr(openDsrEmulator.name)].find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no definition of ${name}`);
+  return found;
+}
+
+type Stage = (during: Way['during']) => Promise<void>;
+
+/** The connector while its vendor lies at the stages of acting and of looking. */
+function lyingBy(processor: Processor, lie: Stage, honest: Stage): Processor {
+  return {
+    ...processor,
+    async act(action, input) {
+      await lie('act');
+      const acted = await processor.act(action, input);
+      await honest('act');
+      return acted;
+    },
+    async confirm(input) {
+      await lie('confirm');
+      const seen = await processor.confirm(input);
+      await honest('confirm');
+      return seen;
+    },
+  };
 }
 
 async function eraseFully(
@@ -48,47 +111,35 @@ async function eraseFully(
     await lie('find');
     const finding: Finding = await processor.find(keys);
     await honest('find');
-    if (!finding.complete) return { disposition: 'failed', code: 'search-incomplete' };
-    if (finding.ambiguous) return { disposition: 'failed', code: 'ambiguous-mailbox' };
-    if (finding.holdings.length === 0) return { disposition: 'nothing-found', code: undefined };
-    const input = actInput(keys, finding, vendors);
+    const searched = classOf(finding, true);
+    if (searched.state === 'nothing') return { disposition: 'nothing-found', code: undefined };
+    const vault = createVaultDouble();
+    await vault.put(id, sealedName.subject, { email: ada });
+    await vault.put(id, sealedName.keys, { keys, complete: true });
+    await saveFinding(vault, id, name, finding);
+    const ports: ActingPorts = {
+      store: { claim: async () => 'claimed' },
+      vault,
+      processors: {
+        names: [name],
+        further: vendors.further,
+        definition: () => definitionOf(name),
+        connect: async () => lyingBy(processor, lie, honest),
+      },
+      suppress: async () => {},
+    };
+    const runtime = createTestRuntime(() => vendors.clock.ms);
+    const at = new Date(vendors.clock.ms).toISOString();
+    let current = caseOf({ processor: name, at, ...searched }, at);
 
-    await lie('act');
-    const acted: Acted = await processor.act('erase', input);
-    await honest('act');
-
-    let looks = 0;
-    let promise = acted.result === 'accepted' ? acted.expectedBy : undefined;
-    for (;;) {
-      await lie('confirm');
-      const seen: Confirmation | undefined =
-        acted.result === 'done' || acted.result === 'accepted'
-          ? await processor.confirm({
-              ...input,
-              action: 'erase',
-              ...(acted.result === 'accepted' && acted.job !== undefined ? { job: acted.job } : {}),
-            })
-          : undefined;
-      await honest('confirm');
-      looks += 1;
-      const at = new Date(vendors.clock.ms).toISOString();
-      const place = {
-        processor: name,
-        action: 'erase',
-        at,
-        today: at.slice(0, 10),
-        plannedBy: '2026-04-05',
-        looks,
-      } as const;
-      const promised: Acted =
-        acted.result === 'accepted' ? { ...acted, expectedBy: promise ?? place.today } : acted;
-      const record = settle(place, promised, seen, undefined).find(({ kind }) => kind === 'disposition');
-      if (record?.kind !== 'disposition') throw new Error('no disposition');
-      const { disposition, code, expectedBy } = record.value;
-      if (disposition !== 'accepted' || expectedBy === undefined || looks > 12) return { disposition, code };
-      promise = expectedBy;
-      const due = Date.parse(`${expectedBy}T12:00:00Z`);
-      vendors.clock.ms = Math.max(vendors.clock.ms + dayMs, due);
+    current = withChildren(current, await actAt(ports, runtime, current, name, 'erase'));
+    for (let looks = 0; ; looks += 1) {
+      const [record] = current.dispositions;
+      if (record === undefined) throw new Error('no disposition');
+      const due = record.disposition === 'failed' ? undefined : lookDue(record);
+      if (due === undefined || looks > 12) return { disposition: record.disposition, code: record.code };
+      vendors.clock.ms = Math.max(vendors.clock.ms + dayMs, Date.parse(due) + dayMs / 2);
+      current = withChildren(current, await lookAgainAt(ports, runtime, current, record, 'erase'));
     }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -100,8 +151,6 @@ async function eraseFully(
   }
 }
 
-/** The local edition's vendors, and one that is known by configuration alone. */
-const liars = [...emulators, openDsrEmulator];
 const erasing = [...definitions, openDsr(openDsrEmulator.name)]
   .filter(({ capabilities }) => capabilities.erase === 'automated')
   .map(({ name }) => name);
@@ -133,10 +182,10 @@ const ways: readonly [string, Way][] = [
 ];
 
 describe.each(erasing)('%s as a liar', (name) => {
-  const needed = liars.filter((emulator) => emulator.name === name || emulator.name === 'account');
+  const needed = emulators.filter((emulator) => emulator.name === name || emulator.name === 'account');
   let vendors: Vendors;
   beforeEach(() => {
-    vendors = openVendors({ secondLookDays, emulators: needed });
+    vendors = openVendors({ emulators: needed });
   });
   afterEach(() => vendors.close());
 
@@ -159,7 +208,7 @@ describe.each(erasing)('%s as a liar', (name) => {
 });
 
 test('a connector that takes the vendor’s word is caught by these ways of lying', async () => {
-  const vendors = openVendors({ secondLookDays, emulators: liars });
+  const vendors = openVendors();
   const honest = vendors.processor('mailchimp');
   const believing: Processor = {
     ...honest,

@@ -1,15 +1,13 @@
 import { sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { laterStatus } from '../../functions/domain/processor-reports.ts';
+import { verifyCallback } from '../../functions/processors/opendsr/callback.ts';
 import { trustCertificate } from '../../functions/processors/opendsr/signature.ts';
-import {
-  fetchCertificate,
-  laterStatus,
-  openDsr,
-  subjectRequestId,
-  verifyCallback,
-} from '../../functions/processors/opendsr.ts';
+import { callbackReceiver, openDsr, subjectRequestId } from '../../functions/processors/opendsr.ts';
 import { emulators } from '../../local/processors/all.ts';
 import { issueCertificate } from '../../local/processors/certificate.ts';
-import { openDsrEmulator } from '../../local/processors/opendsr.ts';
+import type { Report } from '../../local/processors/emulator.ts';
 import { callsTo, expectRefusal, prepare } from './rights.ts';
 import { ada, dayMs, gather, openVendors, type Vendors } from './vendors.ts';
 
@@ -19,7 +17,7 @@ const domain = 'opendsr.beacon.example.com';
 describe('a processor that speaks opendsr', () => {
   let vendors: Vendors;
   beforeEach(() => {
-    vendors = openVendors({ emulators: [...emulators, openDsrEmulator] });
+    vendors = openVendors({ emulators: emulators });
   });
   afterEach(() => vendors.close());
   const submissions = () => callsTo(vendors, name).filter((call) => call.startsWith('POST'));
@@ -55,6 +53,7 @@ describe('a processor that speaks opendsr', () => {
       submitted_time: input.cutoff,
       subject_identities: [{ identity_type: 'email', identity_format: 'raw', identity_value: ada }],
       api_version: '2.0',
+      status_callback_urls: ['http://127.0.0.1:4010/callbacks/opendsr/beacon'],
     });
     expect(await confirm('erase', id)).toMatchObject({
       seen: 'pending',
@@ -231,16 +230,67 @@ describe('a processor that speaks opendsr', () => {
     await expectRefusal(reconfigured({ identities }).check(), 'QuarantineError', 'identities-not-supported');
   });
 
-  test('its certificate is available to whoever receives its callbacks', async () => {
-    const { config } = vendors.enabled.get(name) ?? {};
-    const definition = openDsr(name);
-    const http = vendors.httpFor({
-      processor: name,
-      origins: definition.origins(config),
-      limits: definition.limits,
+  describe('its callbacks', () => {
+    function receiver(changes: Record<string, unknown> = {}) {
+      const { config } = vendors.enabled.get(name) ?? {};
+      const own = { ...(config as object), ...changes };
+      const definition = openDsr(name);
+      const http = vendors.httpFor({
+        processor: name,
+        origins: definition.origins(own),
+        limits: definition.limits,
+      });
+      return callbackReceiver(name, own, { http, now: () => vendors.clock.ms });
+    }
+
+    /** The reports that the processor makes by itself from filing to the end of the work. */
+    async function reports(): Promise<readonly Report[]> {
+      const { act } = await prepare(vendors, name, ada);
+      await act('erase');
+      vendors.clock.ms += 3 * dayMs;
+      vendors.hub.tick();
+      const file = join(vendors.dataDir, 'processors', `${name}.json`);
+      return JSON.parse(readFileSync(file, 'utf8')).data.callbacks;
+    }
+
+    test('are taken when the processor signed them, and its certificate is fetched once', async () => {
+      const receive = receiver();
+      const sent = await reports();
+      vendors.requests.length = 0;
+      const verdicts = [];
+      for (const { headers, body } of sent) verdicts.push(await receive?.(headers, Buffer.from(body)));
+      expect(verdicts).toMatchObject([
+        { ok: true, callback: { status: 'in_progress' } },
+        { ok: true, callback: { status: 'completed' } },
+      ]);
+      expect(vendors.requests.filter(({ url }) => url.endsWith('/cert.pem'))).toHaveLength(1);
     });
-    const deps = { http, now: () => vendors.clock.ms, secret: vendors.secret };
-    expect(await fetchCertificate(name, config, deps)).toMatchObject({ domain });
+
+    test('A58 are refused when one byte differs, the signature is another’s, or nobody says to have signed', async () => {
+      const receive = receiver();
+      const [first, second] = await reports();
+      if (first === undefined || second === undefined) throw new Error('no reports');
+      const forged = first.body.replace('in_progress', 'completed');
+      const refused = { ok: false, status: 403, code: 'bad-signature' };
+      expect(await receive?.(first.headers, Buffer.from(forged))).toEqual(refused);
+      expect(await receive?.(second.headers, Buffer.from(first.body))).toEqual(refused);
+      vendors.requests.length = 0;
+      expect(await receiver()?.({}, Buffer.from(first.body))).toEqual(refused);
+      // Who does not claim to be the processor moves us to no call at all.
+      expect(vendors.requests).toEqual([]);
+    });
+
+    test('are refused when they were meant for somebody else’s address, or are none', async () => {
+      const [first] = await reports();
+      if (first === undefined) throw new Error('no reports');
+      const elsewhere = receiver({ callbackUrl: 'https://desk.example.com/callbacks/opendsr/beacon' });
+      expect(await elsewhere?.(first.headers, Buffer.from(first.body))).toEqual({
+        ok: false,
+        status: 403,
+        code: 'another-address',
+      });
+      expect(receiver({ callbackUrl: undefined })).toBeUndefined();
+    });
   });
 });
 

@@ -11,7 +11,11 @@ import type {
   SubjectKeys,
 } from '../../functions/processors/contract.ts';
 import { createHttpClient } from '../../functions/processors/http.ts';
-import { connectProcessors, enabledProcessors } from '../../functions/processors/registry.ts';
+import {
+  connectProcessors,
+  enabledProcessors,
+  furtherRecipientsOf,
+} from '../../functions/processors/registry.ts';
 import { emulators } from '../../local/processors/all.ts';
 import type { EmulatorFactory } from '../../local/processors/emulator.ts';
 import { createProcessorHub } from '../../local/processors/hub.ts';
@@ -21,9 +25,7 @@ import type { ApiDescription } from './openapi.ts';
 export const dayMs = 86_400_000;
 
 /** Every emulated vendor in a folder of its own, on a clock that tests move, with every processor connected; no sockets. */
-export function openVendors(
-  options: { readonly secondLookDays?: number; readonly emulators?: readonly EmulatorFactory[] } = {},
-) {
+export function openVendors(options: { readonly emulators?: readonly EmulatorFactory[] } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'vendors-'));
   const clock = { ms: Date.UTC(2026, 2, 5, 9) };
   const now = () => clock.ms;
@@ -68,8 +70,6 @@ export function openVendors(
     httpFor,
     now,
     secret,
-    // Tests of one connector see its own answers; the second look has tests of its own.
-    secondLookDays: options.secondLookDays ?? 0,
   });
 
   function processor(name: string): Processor {
@@ -91,6 +91,7 @@ export function openVendors(
     secrets,
     processors,
     enabled: enabledProcessors(config),
+    further: furtherRecipientsOf(enabledProcessors(config)),
     processor,
     keysOf,
     httpFor,

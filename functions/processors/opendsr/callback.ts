@@ -1,11 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import * as v from 'valibot';
 import { QuarantineError } from '../../domain/errors.ts';
+import { type ReportStatus, reportStatuses } from '../../domain/processor-reports.ts';
 import { parseJson } from '../response.ts';
 import { isSigned, type SignedHeaders, type TrustedCertificate } from './signature.ts';
-
-export const requestStatuses = ['pending', 'in_progress', 'completed', 'cancelled'] as const;
-export type RequestStatus = (typeof requestStatuses)[number];
 
 export const rfc3339 = v.pipe(v.string(), v.isoTimestamp());
 /** UUID v4 in lower case (OpenDSR 2.0 §1.1). */
@@ -18,7 +16,7 @@ const callbackSchema = v.object({
   controller_id: v.string(),
   status_callback_url: v.string(),
   subject_request_id: requestId,
-  request_status: v.picklist(requestStatuses),
+  request_status: v.picklist(reportStatuses),
   expected_completion_time: rfc3339,
   results_url: v.optional(v.string()),
   results_count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
@@ -26,7 +24,7 @@ const callbackSchema = v.object({
 
 export interface Callback {
   readonly subjectRequestId: string;
-  readonly status: RequestStatus;
+  readonly status: ReportStatus;
   /** RFC 3339. */
   readonly expectedBy: string;
   /** Where the processor believes to have called; the receiver compares it with its own address (§8.8, 6). */
@@ -35,8 +33,12 @@ export interface Callback {
 
 export type CallbackVerdict =
   | { readonly ok: true; readonly callback: Callback }
-  /** The HTTP status to answer with: 403 for a bad signature, 400 for a signed body that is no callback. */
-  | { readonly ok: false; readonly status: 400 | 403; readonly code: 'bad-signature' | 'no-callback' };
+  /** The HTTP status to answer with: 403 for what the processor did not send to us, 400 for a signed body that is no callback. */
+  | {
+      readonly ok: false;
+      readonly status: 400 | 403;
+      readonly code: 'bad-signature' | 'another-address' | 'no-callback';
+    };
 
 /**
  * Verifies a status callback before any of it is parsed (TRUST.md A58).
@@ -70,16 +72,4 @@ function parseOrUndefined(rawBody: Uint8Array): unknown {
     if (error instanceof QuarantineError) return undefined;
     throw error;
   }
-}
-
-const order: Readonly<Record<RequestStatus, number>> = {
-  pending: 0,
-  in_progress: 1,
-  completed: 2,
-  cancelled: 2,
-};
-
-/** The status that stands after hearing a further one: callbacks come late and out of order, and an end stays the end (TRUST.md F14). */
-export function laterStatus(known: RequestStatus, heard: RequestStatus): RequestStatus {
-  return order[heard] > order[known] ? heard : known;
 }

@@ -64,6 +64,20 @@ function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
 }
 
+function signerOf(headers: SignedHeaders): string | undefined {
+  // The protocol's former name is still to be understood (§10.1).
+  return headers['x-opendsr-processor-domain'] ?? headers['x-opengdpr-processor-domain'];
+}
+
+function signatureOf(headers: SignedHeaders): string | undefined {
+  return headers['x-opendsr-signature'] ?? headers['x-opengdpr-signature'];
+}
+
+/** Whether the headers say that this domain has signed; proves nothing, but whoever does not even say so is done with. */
+export function isClaimedBy(headers: SignedHeaders, domain: string): boolean {
+  return signerOf(headers)?.toLowerCase() === domain.toLowerCase() && signatureOf(headers) !== undefined;
+}
+
 /**
  * Whether the raw body carries the processor's signature: base64, over the SHA-256 digest of exactly these bytes, by the certificate's
  * key. Nothing of the body is parsed before this has said yes.
@@ -73,10 +87,8 @@ export function isSigned(
   rawBody: Uint8Array,
   { domain, certificate }: TrustedCertificate,
 ): boolean {
-  // The protocol's former name is still to be understood (§10.1).
-  const signer = headers['x-opendsr-processor-domain'] ?? headers['x-opengdpr-processor-domain'];
-  const signature = headers['x-opendsr-signature'] ?? headers['x-opengdpr-signature'];
-  if (signer?.toLowerCase() !== domain.toLowerCase() || signature === undefined) return false;
+  const signature = signatureOf(headers);
+  if (!isClaimedBy(headers, domain) || signature === undefined) return false;
   const compact = signature.replace(/\s+/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return false;
   const keyType = certificate.publicKey.asymmetricKeyType;

@@ -1,5 +1,5 @@
 import type { ManualTask } from '../contract.ts';
-import { failureTasks } from '../tasks.ts';
+import { failureTasks, toldWith } from '../tasks.ts';
 
 const blocked = (what: string, close: string): ManualTask => ({
   instructions: [
@@ -10,9 +10,17 @@ const blocked = (what: string, close: string): ManualTask => ({
   evidence: 'What was open, how it was closed or why it must stay, and on what date.',
 });
 
+/** Stripe carries payments out on our behalf, and decides by itself about fraud, money laundering and its own duties as a payment institution. */
+const subjectText = {
+  nl: 'Stripe gebruikt betaalgegevens ook onder eigen verantwoordelijkheid, om fraude tegen te gaan en omdat de wet dat van betaaldiensten eist. Daarvoor kunt u uw rechten bij Stripe zelf gebruiken; hoe, staat in het Privacy Center op stripe.com.',
+  en: 'Stripe also uses payment data under its own responsibility, against fraud and because the law requires it of payment services. For that you can use your rights at Stripe itself; the Privacy Center at stripe.com says how.',
+};
+
+const failures = failureTasks('the Stripe dashboard', ['find', 'export', 'erase']);
+
 /** Work at Stripe that a person does, by operation or by what stopped an erasure. */
 export const stripeTasks: Readonly<Record<string, ManualTask>> = {
-  ...failureTasks('the Stripe dashboard', ['find', 'export', 'erase']),
+  ...toldWith(failures, subjectText),
   'open-subscription': blocked(
     'a subscription is still running and deleting the customer would end it on the spot',
     'Ask the subject whether the subscription may end; cancel it in the Stripe dashboard only after they agreed.',
@@ -47,6 +55,7 @@ export const stripeTasks: Readonly<Record<string, ManualTask>> = {
       'Finalised invoices cannot change; where one shows wrong data, issue a credit note and a corrected invoice.',
     ],
     evidence: 'Which fields were changed, and the number of any corrected invoice.',
+    subjectText,
   },
   restrict: {
     instructions: [
@@ -54,6 +63,7 @@ export const stripeTasks: Readonly<Record<string, ManualTask>> = {
       'Add the metadata field restricted=true to the customer, so that colleagues see it.',
     ],
     evidence: 'What was paused and when.',
+    subjectText,
   },
   lift: {
     instructions: [

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { emulators } from '../../../local/processors/all.ts';
 import { issueCertificate } from '../../../local/processors/certificate.ts';
 import { createProcessorHub, type ProcessorHub } from '../../../local/processors/hub.ts';
-import { openDsrEmulator } from '../../../local/processors/opendsr.ts';
 
 /** What the emulated vendors refuse, as the real ones do: a connector that gets through here by luck would fail there. */
 describe('emulated vendors refuse', () => {
@@ -16,7 +15,7 @@ describe('emulated vendors refuse', () => {
     hub = createProcessorHub({
       dataDir,
       now: () => Date.UTC(2026, 2, 5, 9),
-      emulators: [...emulators, openDsrEmulator],
+      emulators,
     });
     hub.configFor(4010);
   });
