@@ -7,6 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { bundleFunctions, bundleSizes } from '../../infra/bundle.ts';
 import { functionNames, functions } from '../../infra/functions.ts';
 
+// Bundling takes seconds, and many of them on a machine that is busy with other tests.
+jest.setTimeout(120_000);
+
 const directory = mkdtempSync(join(tmpdir(), 'rights-desk-bundles-'));
 const fileOf = (name: string, run = 'first') => join(directory, run, name, 'index.mjs');
 beforeAll(async () => {

@@ -9,6 +9,9 @@ import { type StageConfig, stages } from '../../infra/config.ts';
 import { functions } from '../../infra/functions.ts';
 import { RightsDesk } from '../../infra/stage.ts';
 
+// A synthesis takes seconds, and many of them on a machine that is busy with other tests.
+jest.setTimeout(120_000);
+
 export interface Resource {
   readonly Type: string;
   // Templates are JSON of many shapes; each test knows the one it looks at.
