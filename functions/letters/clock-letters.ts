@@ -111,8 +111,8 @@ export function coolingOff(letter: CoolingOffLetter, language: Language): Draft 
   const date = writtenDayWithName(letter.beginsOn, language);
   return {
     subject: nl
-      ? `Wij gaan uw gegevens wissen (kenmerk ${shortReference(letter.reference)})`
-      : `We are going to erase your data (reference ${shortReference(letter.reference)})`,
+      ? `Wij beginnen binnenkort aan uw verzoek (kenmerk ${shortReference(letter.reference)})`
+      : `We are about to carry out your request (reference ${shortReference(letter.reference)})`,
     blocks: [
       greeting(letter.name, language),
       paragraph(
