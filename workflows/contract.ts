@@ -71,7 +71,6 @@ export const planSearchOutput = v.strictObject({
   waitSeconds: seconds,
 });
 export const beginActingOutput = v.strictObject({
-  next,
   processors: v.array(processorName),
   ownSystem: v.array(processorName),
   workSeconds: seconds,
@@ -94,9 +93,9 @@ export const steps = {
   AwaitWork: { input: waitInput, output: nothing, waitsFor: 'work' },
   BuildPackage: { input: requestInput, output: nextOutput, waitsFor: undefined },
   AwaitRelease: { input: waitInput, output: nothing, waitsFor: 'release' },
-  Answer: { input: requestInput, output: waitSecondsOutput, waitsFor: undefined },
+  Answer: { input: requestInput, output: nextOutput, waitsFor: undefined },
   AwaitPurges: { input: waitInput, output: nothing, waitsFor: 'purges' },
-  LookAgain: { input: requestInput, output: nextOutput, waitsFor: undefined },
+  LookAgain: { input: requestInput, output: waitSecondsOutput, waitsFor: undefined },
   Close: { input: requestInput, output: nothing, waitsFor: undefined },
   RaiseTask: { input: raiseTaskInput, output: nothing, waitsFor: undefined },
   SlaTick: { input: requestInput, output: slaTickOutput, waitsFor: undefined },

@@ -19,7 +19,8 @@ export function after(current: Case, change: Change): Case {
 
 /**
  * Reads the case, asks what has to be recorded, stores it in one transaction, and starts over when somebody else was first. `decide` returns
- * no facts when the row is already as it should be, which is what makes every step safe to repeat. `extra` joins the same transaction.
+ * no facts when the row is already as it should be, which is what makes every step safe to repeat. `extra` joins the same transaction. `read` is
+ * the case as the caller has just read it: the first try decides on it, and the store refuses what was decided on old knowledge.
  * Throws `ConflictError` after too many tries; the state machine's Retry then goes on.
  */
 export async function converge(
@@ -27,9 +28,10 @@ export async function converge(
   id: string,
   decide: (current: Case) => readonly Fact[] | Promise<readonly Fact[]>,
   extra: (current: Case) => Omit<Commit, 'changes'> = () => ({}),
+  read?: Case,
 ): Promise<Case> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const current = await mustLoad(store, id);
+    const current = attempt === 0 && read ? read : await mustLoad(store, id);
     const facts = await decide(current);
     if (facts.length === 0) return current;
     const change = record(current, facts);

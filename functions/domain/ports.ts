@@ -112,6 +112,8 @@ export type Wait = (typeof waits)[number];
 export interface Vault {
   put(id: string, name: string, value: unknown): Promise<void>;
   get(id: string, name: string): Promise<unknown>;
+  /** The same vault with all that is sealed for one request read at once: for work that needs several of its values. */
+  open(id: string): Promise<Vault>;
   /** Names of what is sealed, without opening it. */
   names(id: string): Promise<readonly string[]>;
   /** Destroys the request's key and every sealed value: nothing of it can be read again. */

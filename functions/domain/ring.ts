@@ -1,7 +1,7 @@
 import type { Case } from './case.ts';
 import { clockOf, milestonesPassed } from './clock.ts';
 import { converge } from './converge.ts';
-import { clockInput } from './lifecycle.ts';
+import { clockInput, type Fact } from './lifecycle.ts';
 import type { CaseStore } from './ports.ts';
 
 /** Where milestones are heard: the metrics port fits. */
@@ -16,7 +16,7 @@ export interface Bell {
 export async function ring(store: CaseStore, bell: Bell, current: Case, now: number): Promise<Case> {
   const at = new Date(now).toISOString();
   let due: readonly string[] = [];
-  const after = await converge(store, current.row.id, ({ row }) => {
+  const toRing = ({ row }: Case): readonly Fact[] => {
     due = unrung(row, at);
     return due.map((name) => ({
       type: 'milestone-rung',
@@ -25,7 +25,8 @@ export async function ring(store: CaseStore, bell: Bell, current: Case, now: num
       data: { milestone: name },
       set: { rung: [...row.rung, ...due] },
     }));
-  });
+  };
+  const after = await converge(store, current.row.id, toRing, undefined, current);
   for (const name of due) {
     bell.emit('MilestoneRung', 1, 'Count', { Milestone: name });
     if (name === 'planned-breach') bell.emit('PlannedBreach', 1);

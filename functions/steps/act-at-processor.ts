@@ -4,7 +4,7 @@ import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
 import { isDueAt } from '../domain/progress.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
-import { type ActingPorts, actAt, lookAgainAt } from './acting.ts';
+import { type ActingPorts, actAt, lookAgainAt, opened } from './acting.ts';
 import { step } from './step.ts';
 
 interface Ports extends ActingPorts {
@@ -23,10 +23,11 @@ export function createActAtProcessor(ports: Ports, runtime: Runtime): Handler {
     );
     const now = new Date(runtime.now()).toISOString();
     if (done && !isDueAt(current, processor, action, now)) return {};
+    const inside = await opened(ports, requestId);
     const children =
       done && done.disposition !== 'failed'
-        ? await lookAgainAt(ports, runtime, current, done, action)
-        : await actAt(ports, runtime, current, processor, action);
+        ? await lookAgainAt(inside, runtime, current, done, action)
+        : await actAt(inside, runtime, current, processor, action);
     for (const child of children) await ports.store.note(requestId, child);
     return {};
   });

@@ -6,7 +6,7 @@ import { PermanentError } from '../domain/errors.ts';
 import type { Fact } from '../domain/lifecycle.ts';
 import { actionFor, interimActionFor, liftNoticeDays, packageDays, policyOf } from '../domain/policy.ts';
 import type { CaseStore, Vault } from '../domain/ports.ts';
-import { nextLookDue, purgeWaitSeconds } from '../domain/progress.ts';
+import { nextLookDue, progressOf, purgeWaitSeconds } from '../domain/progress.ts';
 import { readSubject } from '../domain/sealed-subject.ts';
 import { letterSent } from '../domain/tell.ts';
 import { openClaimKey } from '../domain/verify.ts';
@@ -32,8 +32,7 @@ export function createAnswer(ports: Ports, runtime: Runtime): Handler {
     const now = runtime.now();
     const at = new Date(now).toISOString();
     const before = await mustLoad(store, requestId);
-    if (before.row.status === 'answered' || before.row.status === 'closed')
-      return { waitSeconds: purgeWaitSeconds(before, at) };
+    if (before.row.status === 'answered' || before.row.status === 'closed') return onwards(before, at);
     const current = withMissing(before, at);
     const outcome = outcomeOf(current);
     const explanation = await vault.get(requestId, sealedName.explanation);
@@ -73,9 +72,10 @@ export function createAnswer(ports: Ports, runtime: Runtime): Handler {
         ];
       },
       (latest) => ({ releases: [openClaimKey(latest.row)] }),
+      before,
     );
     runtime.metrics.emit('Answered', 1, 'Count', { Outcome: outcome });
-    return { waitSeconds: purgeWaitSeconds(result, at) };
+    return onwards(result, at);
 
     function letterFor(
       whole: Case,
@@ -122,6 +122,14 @@ export function createAnswer(ports: Ports, runtime: Runtime): Handler {
       };
     }
   });
+}
+
+/** Whether the answer was the end of it, or something is still to be looked at. */
+function onwards(current: Case, at: string) {
+  return {
+    next: progressOf(current, 'purges', at)?.next ?? 'await',
+    waitSeconds: purgeWaitSeconds(current, at),
+  } as const;
 }
 
 /** Interim restrictions that are still in force. */

@@ -1,6 +1,7 @@
 import type { Case } from '../domain/case.ts';
 import { converge, mustLoad } from '../domain/converge.ts';
 import { isSettled, outcomeOf } from '../domain/dispositions.ts';
+import type { Fact } from '../domain/lifecycle.ts';
 import { caseRetention } from '../domain/policy.ts';
 import type { CaseStore, Vault } from '../domain/ports.ts';
 import { lastToldAt, newsSince } from '../domain/results.ts';
@@ -29,7 +30,7 @@ export function createClose(ports: Ports, runtime: Runtime): Handler {
     const current = await mustLoad(store, requestId);
     const letter = await lastLetter(current);
     const told = letter && (await tell(current, letter));
-    await converge(store, requestId, (latest) => {
+    const closing = (latest: Case): readonly Fact[] => {
       const facts = told && !latest.letters.some((one) => one.id === told.id) ? [letterSent(told)] : [];
       if (latest.row.status !== 'answered') return facts;
       const settled = isSettled(latest) && latest.tasks.every((task) => task.state === 'done');
@@ -49,7 +50,8 @@ export function createClose(ports: Ports, runtime: Runtime): Handler {
           set: { outcome, closedAt: at, lookAt: wordsGoAt },
         },
       ];
-    });
+    };
+    await converge(store, requestId, closing, undefined, current);
     return {};
 
     async function tell(whole: Case, about: Letter) {

@@ -1,6 +1,8 @@
 import { localDayOf } from '../domain/calendar.ts';
+import type { Case } from '../domain/case.ts';
 import { converge, mustLoad } from '../domain/converge.ts';
 import { PermanentError } from '../domain/errors.ts';
+import type { Fact } from '../domain/lifecycle.ts';
 import type { CaseStore, Vault } from '../domain/ports.ts';
 import { identityDue, identityWaitSeconds } from '../domain/progress.ts';
 import { readSubject } from '../domain/sealed-subject.ts';
@@ -31,7 +33,7 @@ export function createConfirmReceipt(ports: Ports, runtime: Runtime): Handler {
     const letter = speaker && !toldAlready(current, 'receipt') ? await send(submission) : undefined;
     // Only a mailbox that was written to too often gets no letter: somebody enters it again and again.
     if (letter?.state === 'withheld') runtime.metrics.emit('IntakeThrottled', 1);
-    const after = await converge(store, requestId, (before) => {
+    const receipt = (before: Case): readonly Fact[] => {
       if (before.row.receiptAt) return [];
       const set = {
         receiptAt: at,
@@ -40,7 +42,8 @@ export function createConfirmReceipt(ports: Ports, runtime: Runtime): Handler {
       const told = letter ?? { id: 'receipt', kind: 'receipt' as const, state: 'withheld' as const, at };
       // A request whose sibling speaks for it records that it was told there.
       return [{ ...letterSent(told), set }];
-    });
+    };
+    const after = await converge(store, requestId, receipt, undefined, current);
     return { waitSeconds: identityWaitSeconds(after, at) };
 
     async function send(spoken: NonNullable<typeof submission>) {

@@ -19,7 +19,7 @@ interface Ports {
 
 /** Looks at one system what it holds, read only; for access and portability it also fetches the copy, straight into the bucket. */
 export function createFindAtProcessor(ports: Ports, runtime: Runtime): Handler {
-  const { store, vault, files, processors } = ports;
+  const { store, files, processors } = ports;
   return step('FindAtProcessor', runtime.log, async ({ requestId, processor: name }) => {
     const current = await mustLoad(store, requestId);
     const known = current.findings.find((finding) => finding.processor === name);
@@ -31,6 +31,7 @@ export function createFindAtProcessor(ports: Ports, runtime: Runtime): Handler {
       await store.note(requestId, { kind: 'finding', value: { processor: name, at, state, holdings: [] } });
       return {};
     }
+    const vault = await ports.vault.open(requestId);
     const keys = await readKeys(vault, requestId);
     const processor = await processors.connect(name);
     const finding = await processor.find(keys.keys);

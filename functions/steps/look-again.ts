@@ -2,12 +2,13 @@ import { addDays, localDayOf } from '../domain/calendar.ts';
 import type { Case, Child, DispositionRecord } from '../domain/case.ts';
 import { after, converge, mustLoad } from '../domain/converge.ts';
 import { PermanentError, QuarantineError, TransientError } from '../domain/errors.ts';
+import type { Fact } from '../domain/lifecycle.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
-import { lookDue, nextLookDue, progressOf, purgeWaitSeconds } from '../domain/progress.ts';
+import { lookDue, nextLookDue, purgeWaitSeconds } from '../domain/progress.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
-import { type ActingPorts, actAt, lookAgainAt } from './acting.ts';
+import { type ActingPorts, actAt, lookAgainAt, opened } from './acting.ts';
 import { actedFact } from './await-work.ts';
 import { step } from './step.ts';
 
@@ -21,21 +22,21 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
   return step('LookAgain', runtime.log, async ({ requestId }) => {
     const at = new Date(runtime.now()).toISOString();
     const before = await mustLoad(store, requestId);
-    const children = before.row.status === 'closed' ? [] : await look(before, at);
+    const children =
+      before.row.status === 'closed' ? [] : await look(await opened(ports, requestId), before, at);
     const now = after(before, { before: before.row.version, row: before.row, events: [], children });
-    const current = await converge(store, requestId, (latest) => {
+    const decide = (latest: Case): readonly Fact[] => {
       if (children.length === 0 || latest.row.status === 'closed') return [];
       const due = nextLookDue(now);
       const fact = actedFact(now, at, due && due > at ? due : at);
       return [{ ...fact, type: 'looked-again', children }];
-    });
-    const progress = progressOf(current, 'purges', at);
+    };
+    const current = await converge(store, requestId, decide, undefined, before);
     // Never at once again: what is still due now waits for the next day.
-    const next = progress === undefined || progress.next === 'look' ? 'await' : progress.next;
-    return { next, waitSeconds: Math.max(60, purgeWaitSeconds(current, at)) };
+    return { waitSeconds: Math.max(60, purgeWaitSeconds(current, at)) };
   });
 
-  async function look(current: Case, at: string): Promise<readonly Child[]> {
+  async function look(inside: ActingPorts, current: Case, at: string): Promise<readonly Child[]> {
     const action = actionFor(current.row);
     if (action === 'export') return [];
     const due = current.dispositions.filter((record) => {
@@ -48,8 +49,8 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
         if (doing === undefined) return [];
         try {
           return (record.disposition === 'accepted' || record.lookAgainOn) && doing !== 'lift'
-            ? await lookAgainAt(ports, runtime, current, record, doing)
-            : await actAt(ports, runtime, current, record.processor, doing);
+            ? await lookAgainAt(inside, runtime, current, record, doing)
+            : await actAt(inside, runtime, current, record.processor, doing);
         } catch (error) {
           runtime.log.warn('looking again failed', { processor: record.processor, ...errorFields(error) });
           runtime.metrics.emit('ProcessorFailed', 1, 'Count', { Processor: record.processor });

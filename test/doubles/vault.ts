@@ -3,7 +3,7 @@ import type { Vault } from '../../functions/domain/ports.ts';
 /** Sealed words without the seal: what matters to tests is what is there and what is gone. */
 export function createVaultDouble(): Vault & { readonly ids: () => readonly string[] } {
   const sealed = new Map<string, Map<string, string>>();
-  return {
+  const vault: Vault & { readonly ids: () => readonly string[] } = {
     ids: () => [...sealed.keys()],
     async put(id, name, value) {
       const values = sealed.get(id) ?? new Map<string, string>();
@@ -13,9 +13,28 @@ export function createVaultDouble(): Vault & { readonly ids: () => readonly stri
       const text = sealed.get(id)?.get(name);
       return text === undefined ? undefined : JSON.parse(text);
     },
+    open: async () => vault,
     names: async (id) => [...(sealed.get(id)?.keys() ?? [])].sort(),
     async shred(id) {
       sealed.delete(id);
     },
+    async open(id) {
+      const then = new Map(sealed.get(id) ?? []);
+      return {
+        ...vault,
+        async put(other, name, value) {
+          if (other === id) then.delete(name);
+          await vault.put(other, name, value);
+          if (other === id) then.set(name, JSON.stringify(value));
+        },
+        async get(other, name) {
+          if (other !== id) return vault.get(other, name);
+          const text = then.get(name);
+          return text === undefined ? undefined : JSON.parse(text);
+        },
+      };
+    },
   };
+  return vault;
+  return vault;
 }

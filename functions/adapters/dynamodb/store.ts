@@ -1,4 +1,6 @@
 import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -14,7 +16,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Case, Child } from '../../domain/case.ts';
+import type { Case, Child, RequestRow } from '../../domain/case.ts';
 import { ConflictError, TransientError } from '../../domain/errors.ts';
 import type { CaseStore, Claim, Commit, Page, Submission, Wait } from '../../domain/ports.ts';
 import { waits } from '../../domain/ports.ts';
@@ -41,6 +43,13 @@ interface Key {
 
 const keyItem = (key: Key): Item => ({ pk: { S: key.pk }, sk: { S: key.sk } });
 const epochSeconds = (at: string) => String(Math.floor(Date.parse(at) / 1000));
+
+/** The most that one BatchGetItem takes. */
+const batchSize = 100;
+/** What DynamoDB leaves out of a batch is asked for again at once; the SDK has already paced the calls. */
+const batchAttempts = 5;
+
+const isOpen = (row: RequestRow): boolean => row.status !== 'closed';
 
 /** When the commit happens, by the events it writes. */
 function latestInstant({ changes }: Commit): string | undefined {
@@ -71,13 +80,36 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
     return items;
   }
 
-  /** One page of an index, as rows; the cursor is opaque to callers. */
+  /** Rows by their keys, in the order of the keys; one that has gone meanwhile is left out. */
+  async function rowsAt(found: readonly Item[]): Promise<RequestRow[]> {
+    const items = new Map<string, Item>();
+    for (let from = 0; from < found.length; from += batchSize) {
+      let left: Item[] | undefined = found
+        .slice(from, from + batchSize)
+        .map(({ pk, sk }) => ({ pk: pk ?? { S: '' }, sk: sk ?? { S: '' } }));
+      for (let attempt = 0; left && left.length > 0; attempt += 1) {
+        if (attempt === batchAttempts) throw new TransientError('store-throttled');
+        const answer: BatchGetItemCommandOutput = await translate(
+          client.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left } } })),
+        );
+        for (const item of answer.Responses?.[table] ?? []) items.set(item.pk?.S ?? '', item);
+        left = answer.UnprocessedKeys?.[table]?.Keys;
+      }
+    }
+    return found.flatMap((key) => {
+      const item = items.get(key.pk?.S ?? '');
+      return item ? [rowOf(item)] : [];
+    });
+  }
+
+  /** One page of an index, as rows that still belong on it: the index follows the rows a moment later. The cursor is opaque to callers. */
   async function page(
     index: IndexName,
     condition: string,
     values: Readonly<Record<string, string>>,
+    belongs: (row: RequestRow) => boolean,
     options: { readonly limit: number; readonly cursor?: string | undefined; readonly backward?: boolean },
-  ): Promise<Page<ReturnType<typeof rowOf>>> {
+  ): Promise<Page<RequestRow>> {
     const answer = await translate(
       client.send(
         new QueryCommand({
@@ -93,7 +125,7 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
         }),
       ),
     );
-    const items = (answer.Items ?? []).map(rowOf);
+    const items = (await rowsAt(answer.Items ?? [])).filter(belongs);
     return answer.LastEvaluatedKey ? { items, cursor: encodeCursor(answer.LastEvaluatedKey) } : { items };
   }
 
@@ -233,20 +265,23 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
     },
     open: ({ dueBefore, limit, cursor }) =>
       dueBefore === undefined
-        ? page('queue', 'shelf = :shelf', { ':shelf': openShelf }, { limit, cursor })
-        : page(
-            'queue',
-            'shelf = :shelf AND due < :due',
-            { ':shelf': openShelf, ':due': dueBefore },
-            { limit, cursor },
-          ),
+        ? page('queue', 'shelf = :shelf', { ':shelf': openShelf }, isOpen, { limit, cursor })
+        : page('queue', 'shelf = :shelf AND due < :due', { ':shelf': openShelf, ':due': dueBefore }, isOpen, {
+            limit,
+            cursor,
+          }),
     closed: ({ limit, cursor }) =>
-      page('queue', 'shelf = :shelf', { ':shelf': closedShelf }, { limit, cursor, backward: true }),
+      page('queue', 'shelf = :shelf', { ':shelf': closedShelf }, (row) => !isOpen(row), {
+        limit,
+        cursor,
+        backward: true,
+      }),
     overdueForLook: ({ before, limit, cursor }) =>
       page(
         'look',
         'watch = :watch AND lookAt < :before',
         { ':watch': watched, ':before': before },
+        (row) => row.lookAt < before,
         { limit, cursor },
       ),
     async touch(row, lookAt) {
@@ -495,7 +530,7 @@ function decodeCursor(cursor: string): Item {
   throw new InvalidCursor('not a cursor of this list');
 }
 
-const readActions = ['dynamodb:GetItem', 'dynamodb:Query'];
+const readActions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const writeActions = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 
 function adapter(grants: readonly Grant[]): Adapter<CaseStore> {

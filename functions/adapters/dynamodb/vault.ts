@@ -11,6 +11,7 @@ import type { Vault } from '../../domain/ports.ts';
 import { type Adapter, environment } from '../../runtime/lambda.ts';
 import { ownKeys } from '../secrets/secrets.ts';
 import { dynamodb } from './client.ts';
+import type { Item } from './codec.ts';
 import { keys } from './keys.ts';
 import { translate } from './store.ts';
 
@@ -64,9 +65,10 @@ export function createVault(
     return new Uint8Array(hkdfSync('sha256', await master(), saltBytes, 'vault', 32));
   }
 
-  async function names(id: string): Promise<string[]> {
-    const found: string[] = [];
-    let start: Record<string, { S: string }> | undefined;
+  /** All items of a request, or only some of their attributes. */
+  async function query(id: string, attributes?: string): Promise<Item[]> {
+    const found: Item[] = [];
+    let start: Item | undefined;
     do {
       const answer = await translate(
         client.send(
@@ -74,44 +76,80 @@ export function createVault(
             TableName: table,
             KeyConditionExpression: 'pk = :pk',
             ExpressionAttributeValues: { ':pk': { S: keys.vault(id).pk } },
-            ProjectionExpression: 'pk, sk',
+            ProjectionExpression: attributes,
             ConsistentRead: true,
             ExclusiveStartKey: start,
           }),
         ),
       );
-      found.push(...(answer.Items ?? []).flatMap((one) => (one.sk?.S ? [one.sk.S] : [])));
-      start = answer.LastEvaluatedKey as typeof start;
+      found.push(...(answer.Items ?? []));
+      start = answer.LastEvaluatedKey;
     } while (start);
     return found;
   }
 
-  return {
+  async function names(id: string): Promise<string[]> {
+    return (await query(id, 'pk, sk')).flatMap(({ sk }) => (sk?.S ? [sk.S] : []));
+  }
+
+  async function seal(id: string, name: string, value: unknown, saltBytes: Uint8Array): Promise<void> {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', await cipherKey(saltBytes), nonce);
+    cipher.setAAD(Buffer.from(`${id}\n${name}`));
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
+    const body = Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+    await translate(
+      client.send(new PutItemCommand({ TableName: table, Item: { ...key(id, name), b: { B: body } } })),
+    );
+  }
+
+  async function unseal(id: string, name: string, body: Uint8Array, saltBytes: Uint8Array): Promise<unknown> {
+    const decipher = createDecipheriv('aes-256-gcm', await cipherKey(saltBytes), body.subarray(0, 12));
+    decipher.setAAD(Buffer.from(`${id}\n${name}`));
+    decipher.setAuthTag(body.subarray(12, 28));
+    try {
+      const opened = Buffer.concat([decipher.update(body.subarray(28)), decipher.final()]);
+      return JSON.parse(opened.toString('utf8'));
+    } catch {
+      throw new PermanentError('vault-value-damaged');
+    }
+  }
+
+  const closed: Vault = {
     async put(id, name, value) {
       const saltBytes = await salt(id, true);
       if (!saltBytes) throw new TransientError('vault-salt-unreadable');
-      const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', await cipherKey(saltBytes), nonce);
-      cipher.setAAD(Buffer.from(`${id}\n${name}`));
-      const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
-      const body = Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
-      await translate(
-        client.send(new PutItemCommand({ TableName: table, Item: { ...key(id, name), b: { B: body } } })),
-      );
+      await seal(id, name, value, saltBytes);
     },
     async get(id, name) {
       const body = await item(id, name);
       const saltBytes = body && (await salt(id, false));
-      if (!body || !saltBytes) return undefined;
-      const decipher = createDecipheriv('aes-256-gcm', await cipherKey(saltBytes), body.subarray(0, 12));
-      decipher.setAAD(Buffer.from(`${id}\n${name}`));
-      decipher.setAuthTag(body.subarray(12, 28));
-      try {
-        const opened = Buffer.concat([decipher.update(body.subarray(28)), decipher.final()]);
-        return JSON.parse(opened.toString('utf8'));
-      } catch {
-        throw new PermanentError('vault-value-damaged');
-      }
+      return body && saltBytes ? unseal(id, name, body, saltBytes) : undefined;
+    },
+    async open(id) {
+      const items = await query(id);
+      const bodies = new Map(items.flatMap(({ sk, b }) => (sk?.S && b?.B ? [[sk.S, b.B] as const] : [])));
+      const saltBytes = bodies.get(saltName);
+      bodies.delete(saltName);
+      if (!saltBytes) return closed;
+      const written = new Set<string>();
+      return {
+        ...closed,
+        async put(other, name, value) {
+          if (other !== id) return closed.put(other, name, value);
+          await seal(id, name, value, saltBytes);
+          // What is written now is read from the table again.
+          bodies.delete(name);
+          written.add(name);
+        },
+        async get(other, name) {
+          if (other !== id || written.has(name)) return closed.get(other, name);
+          const body = bodies.get(name);
+          return body ? unseal(id, name, body, saltBytes) : undefined;
+        },
+        names: async (other) =>
+          other === id ? [...new Set([...bodies.keys(), ...written])] : closed.names(other),
+      };
     },
     async names(id) {
       return (await names(id)).filter((name) => name !== saltName);
@@ -129,6 +167,7 @@ export function createVault(
       }
     },
   };
+  return closed;
 }
 
 export const vault: Adapter<Vault> = {
