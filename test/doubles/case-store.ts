@@ -19,6 +19,8 @@ import { InvalidCursor } from './cursor.ts';
 export interface CaseStoreDouble extends CaseStore {
   /** Every row, in no order. */
   rows(): readonly RequestRow[];
+  /** What `load` gives, at once. */
+  peek(id: string): Case | undefined;
   /** What time-to-live would have deleted by an instant (epoch ms). */
   forgetExpired(now: number): void;
   /** The records beside every row that a transaction or a note has just written. */
@@ -173,6 +175,13 @@ export function createCaseStoreDouble(): CaseStoreDouble {
     return key;
   }
 
+  function peek(id: string): Case | undefined {
+    const found = cases.get(id);
+    if (!found?.row) return undefined;
+    found.assembled ??= assemble(found.row, found.children);
+    return found.assembled;
+  }
+
   const all = () => [...cases.values()].flatMap(({ row }) => (row ? [row] : []));
   const byKey = (keyOf: (row: RequestRow) => string, rows: readonly RequestRow[]) =>
     rows.map((row) => [keyOf(row), row] as const).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -181,6 +190,7 @@ export function createCaseStoreDouble(): CaseStoreDouble {
   const double: CaseStoreDouble = {
     onWrite: undefined,
     rows: all,
+    peek,
     forgetExpired(now) {
       for (const [id, one] of cases)
         if (one.expiresAt !== undefined && one.expiresAt <= now / 1000) cases.delete(id);
@@ -189,12 +199,7 @@ export function createCaseStoreDouble(): CaseStoreDouble {
     },
 
     row: async (id) => cases.get(id)?.row,
-    async load(id) {
-      const found = cases.get(id);
-      if (!found?.row) return undefined;
-      found.assembled ??= assemble(found.row, found.children);
-      return found.assembled;
-    },
+    load: async (id) => peek(id),
     events: async (id) => [...(cases.get(id)?.events ?? [])],
     commit: async (wanted) => commit(wanted),
     async note(id, child) {

@@ -13,7 +13,6 @@ export function createVaultDouble(): Vault & { readonly ids: () => readonly stri
       const text = sealed.get(id)?.get(name);
       return text === undefined ? undefined : JSON.parse(text);
     },
-    open: async () => vault,
     names: async (id) => [...(sealed.get(id)?.keys() ?? [])].sort(),
     async shred(id) {
       sealed.delete(id);
@@ -35,6 +34,5 @@ export function createVaultDouble(): Vault & { readonly ids: () => readonly stri
       };
     },
   };
-  return vault;
   return vault;
 }

@@ -128,7 +128,9 @@ export function faulty<Method extends Call>(
       life.ambiguous = true;
       throw new TransientError(`${port}-answer-lost`);
     }
-    return life.dead ? never : answer;
+    if (life.dead) return never;
+    // A vault opened for one request is the same place, with the same faults.
+    return port === 'vault' && method === 'open' ? withFaults(port, answer as object, life, inject) : answer;
   };
 }
 

@@ -1,7 +1,10 @@
 import { createKeyedHash } from '../../functions/adapters/secrets/secrets.ts';
-import { createPublicApi, createSubjectDesk, type PublicPorts } from '../../functions/api/public/public-api.ts';
+import {
+  createPublicApi,
+  createSubjectDesk,
+  type PublicPorts,
+} from '../../functions/api/public/public-api.ts';
 import type { PackagePorts } from '../../functions/api/staff/package.ts';
-import type { Engine } from '../../functions/domain/ports.ts';
 import type { SuppressionReason } from '../../functions/domain/suppression.ts';
 import type { Handler, Runtime } from '../../functions/runtime/lambda.ts';
 import { createActAtProcessor } from '../../functions/steps/act-at-processor.ts';
@@ -49,11 +52,11 @@ import {
 import { createChance } from './random.ts';
 
 /** Everything that a function or the two APIs may be given. */
-export interface Ports extends PackagePorts, PublicPorts {
-  readonly processors: ConnectedProcessors;
-  readonly engine: Engine;
-  readonly suppress: (email: string, why: SuppressionReason, at: string) => Promise<void>;
-}
+export type Ports = PackagePorts &
+  PublicPorts & {
+    readonly processors: ConnectedProcessors;
+    readonly suppress: (email: string, why: SuppressionReason, at: string) => Promise<void>;
+  };
 
 export const publicUrl = 'https://rights.example';
 
@@ -214,6 +217,7 @@ export function createWorld(options: WorldOptions): World {
       suppress: faulty('suppress', 'call', suppress, life, inject) as Ports['suppress'],
       processors: {
         names: vendors.names,
+        further: vendors.further,
         definition: vendors.definition,
         connect: async (name) => vendorWithFaults(await vendors.connect(name), life, inject),
       },

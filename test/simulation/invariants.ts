@@ -1,0 +1,219 @@
+import type { AuditEvent } from '../../functions/domain/audit.ts';
+import { canonicalJson, noEvent, sha256 } from '../../functions/domain/audit.ts';
+import type { Case, DispositionRecord } from '../../functions/domain/case.ts';
+import { hashedHandle } from '../../functions/domain/findings.ts';
+import type { Action } from '../../functions/domain/words.ts';
+import { statuses } from '../../functions/domain/words.ts';
+import { requestArn } from '../doubles/engine.ts';
+import { letterKey } from './faults.ts';
+import { dayMs, type Person } from './people.ts';
+import type { World } from './world.ts';
+
+/** Names of what must hold, as they are reported. */
+export type Invariant =
+  | 'chain-whole'
+  | 'status-forward'
+  | 'full-disposition-before-close'
+  | 'told-before-close'
+  | 'never-falsely-done'
+  | 'letter-once'
+  | 'nothing-personal-in-the-engine'
+  | 'nothing-personal-in-the-log'
+  | 'nothing-personal-in-the-trail'
+  | 'warned-a-week-before'
+  | 'pause-only-with-letter'
+  | 'search-only-verified'
+  | 'one-key-per-request'
+  | 'nothing-lost'
+  | 'no-execution-failed'
+  | 'words-gone-after-a-year'
+  | 'no-unexpected-error';
+
+export interface Broken {
+  readonly invariant: Invariant;
+  readonly reference: string;
+  readonly what: string;
+  readonly at: string;
+}
+
+/** Errors that steps may end in; any other is a defect. */
+const expectedErrors: ReadonlySet<string> = new Set([
+  'TransientError',
+  'PermanentError',
+  'QuarantineError',
+  'ConflictError',
+  'ConfigurationError',
+  'InvocationFailure',
+]);
+
+/** Looks at every write, letter, call and line of a world, with its own idea of what is right. */
+export function watch(world: World, byReference: ReadonlyMap<string, Person>, broken: Broken[]) {
+  const heads = new Map<string, { seq: number; hash: string }>();
+  const rung = new Map<string, Map<string, number>>();
+  const sent = new Map<string, number>();
+  const keys = new Map<string, string>();
+  const reported = new Set<string>();
+
+  function report(invariant: Invariant, reference: string, what: string): void {
+    const key = `${invariant} ${reference} ${what}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    broken.push({ invariant, reference, what, at: new Date(world.clock.at).toISOString() });
+  }
+
+  /** A canary carries its mark whatever is around it. */
+  const personal = (text: string) => /canary[a-z0-9]+x\d/i.exec(text)?.[0];
+
+  function chain(id: string, events: readonly AuditEvent[]): void {
+    for (const event of events) {
+      const head = heads.get(id) ?? { seq: -1, hash: noEvent };
+      const { hash, ...body } = event;
+      if (event.seq !== head.seq + 1 || event.prev !== head.hash || sha256(canonicalJson(body)) !== hash)
+        report('chain-whole', id, `event ${event.seq} ${event.type}`);
+      heads.set(id, { seq: event.seq, hash });
+      if (personal(JSON.stringify(event))) report('nothing-personal-in-the-trail', id, event.type);
+      if (event.type === 'milestone-rung') ring(id, event);
+    }
+  }
+
+  function ring(id: string, event: AuditEvent): void {
+    const known = rung.get(id) ?? new Map<string, number>();
+    rung.set(id, known.set(String(event.data.milestone), Date.parse(event.at)));
+    const row = world.store.rows().find((one) => one.id === id);
+    if (!row || event.data.milestone !== 'planned-breach') return;
+    const week = Date.parse(event.at) - 7 * dayMs;
+    // What reached the desk within its last week cannot have been announced a week before.
+    if (Date.parse(row.recordedAt) > week) return;
+    const warned = Math.min(known.get('planned-14') ?? Infinity, known.get('planned-7') ?? Infinity);
+    if (warned > week) report('warned-a-week-before', id, 'breach without a milestone');
+  }
+
+  const orderOf = (status: string) => statuses.findIndex((known) => known === String(status));
+
+  world.store.onWrite = (id, { before, row, events, children }) => {
+    chain(id, events);
+    const current = row && snapshot(id);
+    if (before && row) {
+      const backward = orderOf(row.status) < orderOf(before.status);
+      const undone = events.some((event) => event.type === 'answer-undelivered');
+      if ((backward && !undone) || (before.status === 'closed' && row.status !== 'closed'))
+        report('status-forward', id, `${before.status} to ${row.status}`);
+      if (row.version !== (heads.get(id)?.seq ?? -1) + 1 || row.head !== heads.get(id)?.hash)
+        report('chain-whole', id, 'row and trail differ');
+      for (const pause of row.pauses) {
+        if (current && !current.letters.some((letter) => letter.id === pause.letterId))
+          report('pause-only-with-letter', id, pause.letterId);
+      }
+      if (current && row.status === 'closed' && before.status !== 'closed') closing(current);
+    }
+    for (const child of children) if (child.kind === 'disposition') claimsDone(id, child.value);
+  };
+
+  function snapshot(id: string): Case | undefined {
+    return world.store.peek(id);
+  }
+
+  function closing(current: Case): void {
+    const { row } = current;
+    if (row.outcome === 'withdrawn' || row.outcome === 'merged') return;
+    if (row.outcome === 'not-verified') {
+      const speaker = [row.id, ...row.siblings].some((id) => sent.has(`${id} refusal`));
+      if (!speaker) report('told-before-close', row.id, 'closed in silence');
+      return;
+    }
+    const told = current.letters.some(
+      (letter) => ['answer', 'refusal', 'release'].includes(letter.kind) && letter.state !== 'bounced',
+    );
+    if (!told) report('told-before-close', row.id, 'closed without an answer');
+    if (current.tasks.some((task) => task.state === 'open'))
+      report('full-disposition-before-close', row.id, 'closed with an open task');
+    if (row.outcome === 'refused') return;
+    for (const name of row.processors ?? []) {
+      const record = current.dispositions.find((one) => one.processor === name);
+      const open =
+        !record ||
+        record.disposition === 'failed' ||
+        (record.disposition === 'accepted' && record.code !== 'cannot-be-seen');
+      if (open)
+        report('full-disposition-before-close', row.id, `${name} ${record?.disposition ?? 'nothing'}`);
+      if (record) claimsDone(row.id, record);
+    }
+  }
+
+  /** What is called done must be so at that moment, wherever the truth can be seen. */
+  function claimsDone(id: string, record: DispositionRecord): void {
+    const person = byReference.get(id);
+    const { action, disposition } = record;
+    if (!person || action === undefined || action === 'export' || action === 'lift') return;
+    if (disposition !== 'done-confirmed' && disposition !== 'retained-by-law') return;
+    const kept = world.store.peek(id);
+    const named = kept?.findings.find((finding) => finding.processor === record.processor)?.holdings ?? [];
+    const left = world.vendors
+      .left(record.processor, person.mailbox, action as Action)
+      .filter(({ handle }) => named.some((holding) => holding.handle === hashedHandle(handle)));
+    if (left.length > 0) report('never-falsely-done', id, `${record.processor} ${action}`);
+  }
+
+  world.onLetter = (letter) => {
+    const key = letterKey(letter);
+    const times = (sent.get(key) ?? 0) + 1;
+    sent.set(key, times);
+  };
+
+  world.onInvocation = ({ name, payload, result, error }) => {
+    const reference = (payload as { requestId?: string })?.requestId ?? '';
+    const travelling = JSON.stringify([payload, result]) + (error instanceof Error ? error.message : '');
+    if (personal(travelling)) report('nothing-personal-in-the-engine', reference, name);
+    if (error instanceof Error && !expectedErrors.has(error.name))
+      report('no-unexpected-error', reference, `${name} ${error.name} ${error.message}`);
+  };
+  world.onLine = (line) => {
+    if (personal(line)) report('nothing-personal-in-the-log', '', line.slice(0, 200));
+  };
+  world.vendors.onCall = ({ vendor, method, mailbox, action, key }) => {
+    const verified = [...(personOf(mailbox)?.references ?? [])].some(
+      (id) => world.store.peek(id)?.row.verifiedAt,
+    );
+    if (!verified && method === 'find') report('search-only-verified', '', vendor);
+    if (key === undefined || method !== 'act') return;
+    const place = `${key.split('.')[0]} ${vendor} ${action}`;
+    if ((keys.get(place) ?? key) !== key) report('one-key-per-request', key.split('.')[0] ?? '', vendor);
+    keys.set(place, key);
+  };
+  const personOf = (mailbox: string) => {
+    for (const person of byReference.values()) if (person.mailbox === mailbox) return person;
+    return undefined;
+  };
+
+  return {
+    /** What can only be said when everything has happened. */
+    async atTheEnd(): Promise<void> {
+      for (const [key, times] of sent) {
+        const allowed = 1 + (world.doubts.get(key) ?? 0);
+        if (times > allowed) report('letter-once', key, `${times} times, ${allowed - 1} doubts`);
+      }
+      for (const row of world.store.rows()) {
+        await executions(row.id, row.executions);
+        if (row.status !== 'closed') {
+          const owned = row.openTasks > 0;
+          if (!owned) report('nothing-lost', row.id, `${row.right} ${row.status} without a task`);
+        } else if (row.closedAt && Date.parse(row.closedAt) + 370 * dayMs < world.clock.at && !row.hold) {
+          const words = await world.vault.names(row.id);
+          const files = world.files.keys().filter((key) => key.includes(row.id));
+          if (words.length + files.length > 0 || !row.anonymisedAt)
+            report('words-gone-after-a-year', row.id, [...words, ...files].join(' '));
+        }
+      }
+    },
+  };
+
+  async function executions(id: string, count: number): Promise<void> {
+    for (let number = 1; number <= count; number += 1) {
+      const found = await world.engine.describeExecution(requestArn(id, number)).catch(() => undefined);
+      if (found && found.status !== 'RUNNING' && found.status !== 'SUCCEEDED' && found.status !== 'ABORTED')
+        report('no-execution-failed', id, `execution ${number} ${found.status}`);
+      if (found && personal(found.name + JSON.stringify(found.input)))
+        report('nothing-personal-in-the-engine', id, 'execution');
+    }
+  }
+}
