@@ -7,6 +7,8 @@ export interface FormData {
   text(name: string): string;
   all(name: string): readonly string[];
   has(name: string): boolean;
+  /** Every name that came, once. */
+  readonly names: readonly string[];
 }
 
 /** Reads a form-encoded body of at most 64 KiB. Line ends come as CR LF from browsers and leave as LF. */
@@ -19,6 +21,7 @@ export async function readForm(c: Context): Promise<FormData> {
     text: (name) => clean(sent.get(name) ?? ''),
     all: (name) => sent.getAll(name).map(clean),
     has: (name) => sent.has(name),
+    names: [...new Set(sent.keys())],
   };
 }
 

@@ -29,6 +29,7 @@ import { createPublicPages } from '../pages/public/public-pages.ts';
 import { ApiProblem, problemResponse, readInput } from '../problem.ts';
 import { statusDocument } from '../view.ts';
 import { takeIntakePlace } from './intake-budget.ts';
+import { type CallbackPorts, mountOpenDsrCallbacks } from './opendsr-callbacks.ts';
 import { fetchPackage, type PackagePorts, packageInput } from './package.ts';
 import { closeSession, readSession, type SubjectSession, sessionLimits } from './sessions.ts';
 import { submit } from './submit.ts';
@@ -38,6 +39,7 @@ export interface PublicPorts extends Omit<PackagePorts, 'files'> {
   readonly files: PackagePorts['files'] & MessagePorts['files'];
   readonly signer: Signer;
   readonly publicUrl: string;
+  readonly callbacks: CallbackPorts['callbacks'];
 }
 
 export const verificationInput = v.union(
@@ -109,12 +111,14 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
     submit: async (c: Context, input: v.InferOutput<typeof submissionInput>, key?: string) => {
       await withinBudget();
       const proved = await session(c);
+      const kept = cookies.read(c, 'browser');
       const result = await submit(ports, runtime, input, {
         channel: 'form',
         by: 'subject',
         receivedAt: new Date(runtime.now()).toISOString(),
         ...(proved ? { provedMailbox: proved.mailbox } : {}),
         ...(key === undefined ? {} : { idempotencyKey: key }),
+        ...(kept !== undefined && /^[\w-]{32}$/.test(kept) ? { browserToken: kept } : {}),
       });
       runtime.metrics.emit('IntakeAccepted', 1);
       cookies.set(c, 'browser', result.browserToken, 24 * 60 * 60, 'Lax');
@@ -281,6 +285,7 @@ export function createPublicApi(
   });
 
   app.route('/api', api);
+  mountOpenDsrCallbacks(app, ports, runtime);
   const pages = createPublicPages(ports, runtime, desk);
   app.route('/', pages.app);
   app.notFound((c) =>

@@ -30,6 +30,8 @@ export interface SubmitOptions {
   /** Mailbox hash of a session that has already proved this mailbox: not asked again (TRUST.md A22). */
   readonly provedMailbox?: string;
   readonly idempotencyKey?: string;
+  /** What this browser already keeps from an earlier submission: kept on, so that the links of all its submissions work in it. */
+  readonly browserToken?: string;
   readonly about?: string;
 }
 
@@ -62,7 +64,7 @@ export async function submit(
   const { store, vault, hash, engine } = ports;
   const at = new Date(world.now()).toISOString();
   const mailbox = await hash.of('mailbox', mailboxKey(input.email));
-  const browserToken = newToken(world.randomBytes);
+  const browserToken = options.browserToken ?? newToken(world.randomBytes);
   const submissionId = newReference(world.randomBytes);
   const references = input.rights.map(() => newReference(world.randomBytes));
 

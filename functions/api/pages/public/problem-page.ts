@@ -67,6 +67,16 @@ const told: Readonly<Partial<Record<ProblemType, Told>>> = {
       text: 'We did not take this form, because it did not come from a page of ours. Start again on our own page.',
     },
   },
+  'invalid-input': {
+    nl: {
+      title: 'Dit formulier konden wij niet lezen',
+      text: 'Er is niets bewaard. Begin opnieuw op onze eigen pagina.',
+    },
+    en: {
+      title: 'We could not read this form',
+      text: 'Nothing was stored. Start again on our own page.',
+    },
+  },
   'body-too-large': {
     nl: { title: 'Dat is te veel tekst', text: 'Ga terug en maak de tekst korter.' },
     en: { title: 'That is too much text', text: 'Go back and make the text shorter.' },

@@ -24,7 +24,7 @@ import { linkOwner } from './link-owner.ts';
 import { type MessageForm, messageError, messagePart } from './message-part.ts';
 import { fetchesLeft, packagePage, packagePart } from './package-pages.ts';
 import { problemPage } from './problem-page.ts';
-import { check, emptyForm, typedOf } from './request-form.ts';
+import { check, emptyForm, typedOf, unknownFields } from './request-form.ts';
 import { requestForm, reviewPage, sentPage } from './request-pages.ts';
 import { linkNeedsCode, signInPage, verifiedPage, verifyPage } from './sign-in-pages.ts';
 import { complaintPage, statusPage, withdrawPage } from './status-page.ts';
@@ -81,6 +81,8 @@ export function createPublicPages(ports: PublicPorts, runtime: Runtime, desk: Su
     const sent = await readForm(c);
     const language = languageOf(c, sent.text('lang'));
     const t = say(language);
+    if (unknownFields(sent).length > 0)
+      throw new ApiProblem({ type: 'invalid-input', errors: [{ field: 'body', code: 'unknown-field' }] });
     const typed = typedOf(sent);
     if (sent.text('step') === 'edit') return show(c, form(language, typed, []));
     const checked = check(typed, language);

@@ -47,6 +47,14 @@ export function typedOf(form: FormData): Typed {
   };
 }
 
+const ofThePage: ReadonlySet<string> = new Set(['lang', 'step', 'key']);
+
+/** Fields that the form does not have: refused by name like the API does, so that nobody sends a status or a date along (TRUST.md A51). */
+export function unknownFields(form: FormData): readonly string[] {
+  const known = new Set(fieldsOf({ ...typedOf(form), rights: ['any'] }).map(([name]) => name));
+  return form.names.filter((name) => !known.has(name) && !ofThePage.has(name));
+}
+
 /** The names of the fields that carry a typed form, for the hidden copies on the review page. */
 export function fieldsOf(typed: Typed): readonly (readonly [string, string])[] {
   return [
