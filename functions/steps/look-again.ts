@@ -1,6 +1,7 @@
 import { addDays, localDayOf } from '../domain/calendar.ts';
 import type { Case, Child, DispositionRecord } from '../domain/case.ts';
 import { after, converge, mustLoad } from '../domain/converge.ts';
+import { taskOf } from '../domain/dispositions.ts';
 import { PermanentError, QuarantineError, TransientError } from '../domain/errors.ts';
 import type { Fact } from '../domain/lifecycle.ts';
 import { actionFor } from '../domain/policy.ts';
@@ -38,11 +39,11 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
 
   async function look(inside: ActingPorts, current: Case, at: string): Promise<readonly Child[]> {
     const action = actionFor(current.row);
-    if (action === 'export') return [];
     const due = current.dispositions.filter((record) => {
       const when = lookDue(record);
       return when !== undefined && when <= at;
     });
+    if (action === 'export') return due.flatMap((record) => leftToPeople(current, record, at));
     const results = await Promise.all(
       due.map(async (record): Promise<readonly Child[]> => {
         const doing = record.action === undefined || record.action === 'export' ? action : record.action;
@@ -76,6 +77,13 @@ function notAtOnce(child: Child, at: string): Child {
   const due = lookDue(child.value);
   if (due === undefined || due > at) return child;
   return { kind: 'disposition', value: postponedRecord(child.value, at) };
+}
+
+/** A copy that has left cannot be fetched into any more: what it lacks is for a person to hand over, whatever was asked before. */
+function leftToPeople({ row }: Case, record: DispositionRecord, at: string): readonly Child[] {
+  const { processor } = record;
+  const task = taskOf({ processor, at, plannedBy: row.plannedBy, action: 'export' }, 'export', 'by-hand');
+  return [...postponed({ ...record, code: 'by-hand' }, at), { kind: 'task', value: task }];
 }
 
 /** Tried again a day from now; the record's task, where it has one, stays with its person. */
