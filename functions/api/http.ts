@@ -84,12 +84,18 @@ export async function readOptionalJson(c: Context): Promise<unknown> {
   return empty ? {} : readJson(c);
 }
 
-/** The body as text of at most 64 KiB. */
-export async function readText(c: Context): Promise<string> {
+/** The body as it came, of at most 64 KiB. */
+export async function readBytes(c: Context): Promise<Uint8Array> {
   if (Number(c.req.header('content-length') ?? 0) > bodyLimit)
     throw new ApiProblem({ type: 'body-too-large' });
   const bytes = new Uint8Array(await c.req.arrayBuffer());
   if (bytes.byteLength > bodyLimit) throw new ApiProblem({ type: 'body-too-large' });
+  return bytes;
+}
+
+/** The body as text of at most 64 KiB. */
+export async function readText(c: Context): Promise<string> {
+  const bytes = await readBytes(c);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -8,11 +8,22 @@ import { mail } from '../adapters/ses/mail.ts';
 import { engine } from '../adapters/sfn/engine.ts';
 import { lambdaHandler } from '../api/lambda-handler.ts';
 import { createPublicApi, type PublicPorts } from '../api/public/public-api.ts';
+import { callbackReceivers } from '../runtime/callback-receivers.ts';
 import { lambda } from '../runtime/lambda.ts';
 
 export const fn = lambda<PublicPorts>(
   'public-api',
   (ports, runtime) => lambdaHandler(createPublicApi(ports, runtime)),
-  { store, vault, files: exchangedFiles, signer, hash: keyedHash, mail, engine, publicUrl },
+  {
+    store,
+    vault,
+    files: exchangedFiles,
+    signer,
+    hash: keyedHash,
+    mail,
+    engine,
+    publicUrl,
+    callbacks: callbackReceivers,
+  },
 );
 export const handler = fn.handler;

@@ -201,6 +201,7 @@ export function createWorld(options: WorldOptions): World {
     processors: vendors,
     suppress,
     publicUrl,
+    callbacks: () => undefined,
     signer: createSignerDouble(),
     manualTasks: (name) => (vendors.names.includes(name) ? vendors.definition(name).manualTasks : {}),
   };
