@@ -147,8 +147,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     wallNow,
     staff,
     // SNS delivers by itself and later; a failure is in the function's log.
-    publish: (event) =>
-      void callIfThere(host, entryFunctions.mailEvents, () => snsNotification(event, now())),
+    publish: (event) => void deliverMailEvent(host, snsNotification(event, now())),
   });
   ends.add(() => services.outbox.close());
 
@@ -285,6 +284,19 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
 /** Calls a function that a set of functions may lack. What it throws is in its log, and nobody waits for more. */
 async function callIfThere(host: FunctionHost, name: string, event: () => unknown): Promise<void> {
   if (host.names.includes(name)) await host.invoke(name, event()).catch(() => undefined);
+}
+
+/** Like SNS calling Lambda: two more tries, with time in between for what the event overtook. */
+async function deliverMailEvent(host: FunctionHost, notification: unknown): Promise<void> {
+  if (!host.names.includes(entryFunctions.mailEvents)) return;
+  for (const pause of [100, 1000, 0]) {
+    try {
+      await host.invoke(entryFunctions.mailEvents, notification);
+      return;
+    } catch {
+      await realSleep(pause);
+    }
+  }
 }
 
 /** A call may start a transition and a transition a call, so both must be quiet at once. */

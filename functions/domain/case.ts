@@ -98,6 +98,8 @@ export const requestRow = v.strictObject({
   escalations: v.number(),
   rung: v.array(code),
   openTasks: v.number(),
+  /** When the oldest of the open tasks was opened. */
+  openTaskSince: v.exactOptional(instant),
   answeredAt: v.exactOptional(instant),
   closedAt: v.exactOptional(instant),
   hold: v.exactOptional(v.boolean()),

@@ -1,4 +1,4 @@
-import { addDays } from './calendar.ts';
+import { addDays, laterDay } from './calendar.ts';
 import type { Case, Child, DispositionRecord, FindingRecord, StaffTask } from './case.ts';
 import type { RetentionGround } from './grounds.ts';
 import { taskDueAt } from './policy.ts';
@@ -191,8 +191,14 @@ export function settle(
   }
   const promise = acted.result === 'accepted' ? acted.expectedBy : undefined;
   const job = acted.result === 'accepted' && acted.job !== undefined ? { job: acted.job } : {};
+  // A day that is today already (a vendor counts in its own zone) would be due again at once, for ever.
   const accepted = (expectedBy: string, evidence: Evidence): readonly Child[] => [
-    record({ disposition: 'accepted', expectedBy, evidence, ...job }),
+    record({
+      disposition: 'accepted',
+      expectedBy: laterDay(expectedBy, addDays(place.today, 1)),
+      evidence,
+      ...job,
+    }),
   ];
   switch (seen?.seen) {
     case undefined:

@@ -154,7 +154,7 @@ export const lifecycle = {
     needs: ['answer-not-sent', 'outcome-missing'],
   },
   'answer-undelivered': {
-    from: ['answered'],
+    from: ['answered', 'closed'],
     to: ['acting', 'awaiting-release', 'awaiting-decision'],
     who: ['system'],
   },
@@ -247,7 +247,14 @@ export function record(current: Case, facts: readonly Fact[]): Change {
     const status = nextStatus(rule, fact, now.row.status);
     const event = chain(now.row.head, now.row.version, { ...fact, data: fact.data ?? {} });
     const after = withChildren(now, fact.children ?? []);
-    const { answeredAt, package: built, releasedHash, ...patch } = { ...now.row, ...fact.set };
+    const {
+      answeredAt,
+      package: built,
+      releasedHash,
+      openTaskSince: _,
+      ...patch
+    } = { ...now.row, ...fact.set };
+    const openTasks = after.tasks.filter((task) => task.state === 'open');
     const set: RequestRow = {
       ...patch,
       ...(answeredAt === undefined ? {} : { answeredAt }),
@@ -264,7 +271,8 @@ export function record(current: Case, facts: readonly Fact[]): Change {
         ...set,
         plannedBy: dates.plannedBy,
         legalBy: dates.legalBy,
-        openTasks: after.tasks.filter((task) => task.state === 'open').length,
+        openTasks: openTasks.length,
+        ...(openTasks.length > 0 ? { openTaskSince: oldestOf(openTasks) } : {}),
         lookAt: lookAtOf(set, fact, dates.milestones),
       },
     };
@@ -277,6 +285,9 @@ export function record(current: Case, facts: readonly Fact[]): Change {
   }
   return { before: current.row.version, row: now.row, events, children: lastOfEach(children) };
 }
+
+const oldestOf = (tasks: readonly StaffTask[]): string =>
+  tasks.reduce((oldest, task) => (task.openedAt < oldest ? task.openedAt : oldest), tasks[0]?.openedAt ?? '');
 
 /** No later than a little after the next milestone, so that the sweep rings when the watch has died. */
 function lookAtOf(

@@ -41,6 +41,15 @@ export interface Commit {
   readonly claims?: readonly Claim[];
   readonly releases?: readonly string[];
   readonly submission?: { readonly before: Submission | undefined; readonly after: Submission };
+  /** Words of requests that this commit creates. */
+  readonly words?: readonly SealedWords[];
+}
+
+/** Sealed and not yet stored: bytes that only the vault can open, and the place where it looks for them. */
+export interface SealedWords {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface Page<Item> {
@@ -110,6 +119,8 @@ export type Wait = (typeof waits)[number];
 
 /** Sealed words: personal data encrypted under a key per request that can be destroyed. Values are JSON. */
 export interface Vault {
+  /** Seals a first value for a request that does not exist yet, to be stored by the commit that creates it. */
+  sealFor(id: string, name: string, value: unknown): Promise<readonly SealedWords[]>;
   put(id: string, name: string, value: unknown): Promise<void>;
   get(id: string, name: string): Promise<unknown>;
   /** The same vault with all that is sealed for one request read at once: for work that needs several of its values. */

@@ -83,8 +83,23 @@ function afterDecision(current: Case, now: string): Progress {
 
 function purgeProgress(current: Case, now: string): Progress | undefined {
   if (isSettled(current) && current.tasks.every((task) => task.state === 'done')) return { next: 'end' };
-  const due = nextLookDue(current);
+  const due = nextRoundDue(current);
   return due !== undefined && due <= now ? { next: 'look' } : undefined;
+}
+
+/** Looks that fall within this time of the first are made together: each round of its own costs three transitions and an event. */
+const roundMs = 2 * 86_400_000;
+
+/** When the next round of looks is due: with the last of those that belong together, so that each is due by then. RFC 3339. */
+function nextRoundDue(current: Case): string | undefined {
+  const first = nextLookDue(current);
+  if (first === undefined) return undefined;
+  // A person who asks for another try does not wait for company.
+  if (current.dispositions.some((one) => one.code === retryAsked)) return first;
+  const end = new Date(Date.parse(first) + roundMs).toISOString();
+  return current.dispositions
+    .map(lookDue)
+    .reduce<string>((latest, due) => (due !== undefined && due <= end && due > latest ? due : latest), first);
 }
 
 /** When something must be looked at again: what a processor accepted, when it is due; what failed, at growing distances. RFC 3339. */
@@ -143,6 +158,6 @@ export function isDueAt(current: Case, processor: string, action: string | undef
 
 /** Seconds until the next look at purges. */
 export function purgeWaitSeconds(current: Case, now: string): number {
-  const due = nextLookDue(current);
+  const due = nextRoundDue(current);
   return due === undefined ? restSeconds : secondsBetween(now, due);
 }

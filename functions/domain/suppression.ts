@@ -19,9 +19,9 @@ export interface SuppressionEntry {
 export interface SuppressionLedger {
   /** Adding the same hash for the same reason again changes nothing and keeps the first instant. */
   add(hash: string, why: SuppressionReason, at: string): Promise<void>;
-  has(hash: string): Promise<boolean>;
-  /** New consent lifts an entry; lifting an absent one is no error. */
-  lift(hash: string): Promise<void>;
+  entriesOf(hash: string): Promise<readonly SuppressionEntry[]>;
+  /** New consent (RFC 3339 instant) lifts what was written before it, and never what came after; lifting nothing is no error. */
+  lift(hash: string, consentedAt: string): Promise<void>;
   /** Entries written at or after the instant (RFC 3339), oldest first. */
   list(since: string): AsyncIterable<SuppressionEntry>;
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { reference } from '../domain/case.ts';
+import { type RequestRow, reference } from '../domain/case.ts';
 import { converge } from '../domain/converge.ts';
 import { taskOf } from '../domain/dispositions.ts';
-import { PermanentError } from '../domain/errors.ts';
+import { PermanentError, TransientError } from '../domain/errors.ts';
 import type { Fact } from '../domain/lifecycle.ts';
 import type { CaseStore } from '../domain/ports.ts';
 import { letterKinds } from '../domain/words.ts';
@@ -41,6 +41,9 @@ const sesEvent = v.object({
 });
 type SesEvent = v.InferOutput<typeof sesEvent>;
 
+/** Events that must not be lost: somebody was not reached, or does not want our mail. */
+const matters: ReadonlySet<string> = new Set(['Bounce', 'Reject', 'Complaint']);
+
 /** Letters after which a request counts as answered; one that comes back means that it is not (F36). */
 const answering: ReadonlySet<string> = new Set(['answer', 'refusal', 'release']);
 
@@ -66,6 +69,8 @@ export function createMailEvents({ store }: Ports, runtime: Runtime): Handler {
     if (kind === 'Complaint') runtime.metrics.emit('LetterComplained', 1);
     await converge(store, id, (current): readonly Fact[] => {
       const letter = current.letters.find((one) => one.id === letterId);
+      // The event overtook the transaction that records the letter: Lambda tries again, and what never fits is a dead letter.
+      if (!letter && matters.has(kind)) throw new TransientError('letter-not-recorded-yet');
       if (!letter || (letter.messageId && letter.messageId !== event.mail.messageId)) return [];
       const withState = (state: typeof letter.state) => [
         { kind: 'letter', value: { ...letter, state } } as const,
@@ -107,13 +112,7 @@ export function createMailEvents({ store }: Ports, runtime: Runtime): Handler {
                 },
               ],
             },
-            ...undone(
-              current.row.status,
-              letter.kind,
-              at,
-              current.row.package !== undefined,
-              current.row.decision !== undefined,
-            ),
+            ...undone(current.row, letter.kind, at),
           ];
         default:
           return [];
@@ -122,16 +121,15 @@ export function createMailEvents({ store }: Ports, runtime: Runtime): Handler {
   }
 }
 
-/** The subject was not reached: the request is not answered after all, and its clock runs on. */
-function undone(
-  status: string,
-  kind: string,
-  at: string,
-  hasPackage: boolean,
-  decided: boolean,
-): readonly Fact[] {
-  if (status !== 'answered' || !answering.has(kind)) return [];
-  const to = hasPackage ? 'awaiting-release' : decided && kind === 'answer' ? 'acting' : 'awaiting-decision';
+/** Ends that no letter of ours had to reach: the subject's own wish, another request that goes on, a mailbox that nobody proved. */
+const without: ReadonlySet<RequestRow['outcome']> = new Set(['withdrawn', 'merged', 'not-verified']);
+
+/** The subject was not reached: the request is not answered after all, also when it was closed meanwhile, and its clock runs on. */
+function undone(row: RequestRow, kind: string, at: string): readonly Fact[] {
+  const told = (row.status === 'answered' || row.status === 'closed') && !without.has(row.outcome);
+  if (!told || !answering.has(kind)) return [];
+  const acted = row.decision !== undefined && kind === 'answer';
+  const to = row.package ? 'awaiting-release' : acted ? 'acting' : 'awaiting-decision';
   return [
     {
       type: 'answer-undelivered',

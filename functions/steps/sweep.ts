@@ -132,8 +132,8 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
     metrics.emit('ForecastLate', soon.filter((row) => row.plannedBy >= today && willBeLate(row, at)).length);
     metrics.emit('OpenRequests', await store.countOpen(gaugeBound));
     const oldest = soon
-      .filter((row) => row.openTasks > 0)
-      .reduce((days, row) => Math.max(days, (now - Date.parse(row.recordedAt)) / 86_400_000), 0);
+      .flatMap((row) => (row.openTaskSince ? [row.openTaskSince] : []))
+      .reduce((days, since) => Math.max(days, (now - Date.parse(since)) / 86_400_000), 0);
     metrics.emit('OldestOpenTaskDays', Math.floor(oldest));
     // One harmless alarm a day goes all the way to a person, so that a dead route shows (F43).
     metrics.emit('AlarmRouteHeartbeat', alarmRouteHeartbeat(now));

@@ -128,7 +128,8 @@ export async function openDesk(options: Partial<EditionOptions> = {}): Promise<D
       // What the product itself calls an error is one, also where the journey went on.
       const errors = edition.logLines().filter((line) => line.includes('"level":"ERROR"'));
       await edition.stop();
-      if (errors.length > 0 && !desk.mayFail) throw new Error(`logged errors:\n${errors.slice(0, 5).join('\n')}`);
+      if (errors.length > 0 && !desk.mayFail)
+        throw new Error(`logged errors:\n${errors.slice(0, 5).join('\n')}`);
       if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -203,3 +203,24 @@ test('no personal data in the engine or in any log line', async () => {
   expect(all).toContain(reference);
   for (const word of [canary, 'ada@example.com', 'CANARY', 'Lovelace']) expect(all).not.toContain(word);
 });
+
+test('F36: an answer that comes back is no answer: a task, the clock runs on, and reaching the subject otherwise answers it', async () => {
+  const [reference = ''] = await send({ email: 'nobody@example.org', rights: ['restriction'] });
+  desk.edition.mailWorld.script({ event: 'bounce', to: 'nobody@example.org' });
+  await desk.verify(reference);
+  await desk.edition.advance('PT1H');
+  const undelivered = await staffView(reference);
+  expect(undelivered.status).not.toMatch(/answered|closed/);
+  expect(undelivered.tasks).toContainEqual(
+    expect.objectContaining({ operation: 'letter-answer', state: 'open' }),
+  );
+  const reached = await desk.staff().act(reference, 'tasks/request', {
+    outcome: 'done',
+    evidence: 'Sent on paper, registered',
+    operation: 'letter-answer',
+  });
+  expect(reached.status).toBe(200);
+  await desk.edition.advance('P1D');
+  expect(await staffView(reference)).toMatchObject({ status: 'closed', outcome: 'nothing-found' });
+  expect(mails('answer')).toHaveLength(1);
+});

@@ -216,7 +216,9 @@ test('a restriction is lifted only after the subject was told, on the day that w
   await workOff(reference);
   await desk.edition.advance('P3D');
   expect((await desk.status(reference, cookie)).status).toBe('closed');
-  const lifted = await desk.staff().act(reference, 'lift-restriction', { explanation: 'The data proved to be right.' });
+  const lifted = await desk
+    .staff()
+    .act(reference, 'lift-restriction', { explanation: 'The data proved to be right.' });
   expect(lifted.status).toBe(200);
   expect(letters(reference)).toContain('restriction-lifted');
   expect(await desk.status(reference, cookie)).toMatchObject({ status: 'answered' });

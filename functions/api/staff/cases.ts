@@ -386,6 +386,12 @@ function retryFacts(current: Case, task: StaffTask, done: Child, by: Actor, at: 
   ];
 }
 
+/** The letter that came back has reached the subject on another way: it counts as sent, and the request goes on as answered. */
+function reachedOtherwise(current: Case, task: StaffTask, at: string): readonly Child[] {
+  const letter = current.letters.find((one) => `letter-${one.id}` === task.operation);
+  return letter ? [{ kind: 'letter', value: { ...letter, state: 'sent', at } }] : [];
+}
+
 function dispositionBy(
   current: Case,
   task: StaffTask,
@@ -393,6 +399,7 @@ function dispositionBy(
   by: Actor,
   at: string,
 ): readonly Child[] {
+  if (task.instructions === 'letter-bounced') return reachedOtherwise(current, task, at);
   if (task.processor === 'request' || task.processor === 'staff') return [];
   const before = current.dispositions.find((one) => one.processor === task.processor);
   if (task.operation === 'find') {
