@@ -50,7 +50,14 @@ describe('what acting and looking come to', () => {
     ],
     ['seen gone a second time', later, done, seen.confirmed, { disposition: 'done-confirmed' }],
     ['done, not yet seen', place, done, seen.pending, { disposition: 'accepted', expectedBy: '2026-03-20' }],
-    ['done, nobody looked', place, done, undefined, { disposition: 'accepted', expectedBy: '2026-03-05' }],
+    ['done, nobody looked', place, done, undefined, { disposition: 'accepted', expectedBy: '2026-03-06' }],
+    [
+      'done, not yet seen, on a day that is today already',
+      { ...place, today: '2026-03-20' },
+      done,
+      seen.pending,
+      { disposition: 'accepted', expectedBy: '2026-03-21' },
+    ],
     ['done, and still there', place, done, seen.there, { disposition: 'failed', code: 'member-archived' }],
     ['done, where nobody can look', place, done, seen.blind, { disposition: 'accepted', code: cannotBeSeen }],
     [
