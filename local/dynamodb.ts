@@ -8,8 +8,14 @@ import {
   type CreateTableCommandInput,
   DescribeTableCommand,
   type DynamoDBClient,
+  type GlobalSecondaryIndex,
+  type GlobalSecondaryIndexDescription,
+  type GlobalSecondaryIndexUpdate,
+  type KeySchemaElement,
+  type Projection,
   ResourceInUseException,
-  UpdateTimeToLiveCommand,
+  type TableDescription,
+  UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { tableSchema } from '../functions/adapters/dynamodb/schema.ts';
 
@@ -157,19 +163,52 @@ export function createTableInput(TableName: string): CreateTableCommandInput {
   };
 }
 
-/** Creates the product's table unless it is there. */
+/**
+ * Creates the product's table, or brings the indexes of one that an older version has made up to date. Time-to-live stays off: the engine
+ * would follow the real clock, and delete what on the virtual one is still alive. The product must bear late deletion on AWS as well.
+ */
 export async function ensureTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  const wanted = createTableInput(TableName);
   try {
-    await client.send(new CreateTableCommand(createTableInput(TableName)));
+    await client.send(new CreateTableCommand(wanted));
   } catch (error) {
-    if (error instanceof ResourceInUseException) return;
-    throw error;
+    if (!(error instanceof ResourceInUseException)) throw error;
   }
+  const present = (await activeTable(client, TableName)).GlobalSecondaryIndexes ?? [];
+  for (const index of wanted.GlobalSecondaryIndexes ?? []) {
+    const { IndexName } = index;
+    const old = present.find((one) => one.IndexName === IndexName);
+    if (old && isSameIndex(old, index)) continue;
+    if (old) await updateIndexes(client, wanted, [{ Delete: { IndexName } }]);
+    await updateIndexes(client, wanted, [{ Create: index }]);
+  }
+}
+
+/** DynamoDB changes one index at a time. */
+async function updateIndexes(
+  client: DynamoDBClient,
+  { TableName = '', AttributeDefinitions }: CreateTableCommandInput,
+  GlobalSecondaryIndexUpdates: GlobalSecondaryIndexUpdate[],
+): Promise<void> {
+  await client.send(new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }));
+  await activeTable(client, TableName);
+}
+
+async function activeTable(client: DynamoDBClient, TableName: string): Promise<TableDescription> {
   for (;;) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-    if (Table?.TableStatus === 'ACTIVE') break;
+    const indexes = Table?.GlobalSecondaryIndexes ?? [];
+    const isActive =
+      Table?.TableStatus === 'ACTIVE' && indexes.every(({ IndexStatus }) => IndexStatus === 'ACTIVE');
+    if (Table && isActive) return Table;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  const TimeToLiveSpecification = { AttributeName: tableSchema.timeToLive, Enabled: true };
-  await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+}
+
+function isSameIndex(old: GlobalSecondaryIndexDescription, index: GlobalSecondaryIndex): boolean {
+  const keysOf = ({ KeySchema = [] }: { KeySchema?: KeySchemaElement[] | undefined }) =>
+    KeySchema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`).join();
+  const carried = ({ Projection }: { Projection?: Projection | undefined }) =>
+    [Projection?.ProjectionType, ...(Projection?.NonKeyAttributes ?? []).toSorted()].join();
+  return keysOf(old) === keysOf(index) && carried(old) === carried(index);
 }
