@@ -175,6 +175,15 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
     for (const key of commit.releases ?? []) {
       writes.push({ Delete: { TableName: table, Key: keyItem(keys.claim(key)) } });
     }
+    for (const { id, name, bytes } of commit.words ?? []) {
+      writes.push({
+        Put: {
+          TableName: table,
+          Item: { ...keyItem(keys.sealed(id, name)), b: { B: bytes } },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      });
+    }
     if (commit.submission)
       writes.push(...submissionWrites(commit.submission.before, commit.submission.after));
     return writes;

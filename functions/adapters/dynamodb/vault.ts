@@ -92,12 +92,21 @@ export function createVault(
     return (await query(id, 'pk, sk')).flatMap(({ sk }) => (sk?.S ? [sk.S] : []));
   }
 
-  async function seal(id: string, name: string, value: unknown, saltBytes: Uint8Array): Promise<void> {
+  async function sealed(
+    id: string,
+    name: string,
+    value: unknown,
+    saltBytes: Uint8Array,
+  ): Promise<Uint8Array> {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', await cipherKey(saltBytes), nonce);
     cipher.setAAD(Buffer.from(`${id}\n${name}`));
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
-    const body = Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+    const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+  }
+
+  async function seal(id: string, name: string, value: unknown, saltBytes: Uint8Array): Promise<void> {
+    const body = await sealed(id, name, value, saltBytes);
     await translate(
       client.send(new PutItemCommand({ TableName: table, Item: { ...key(id, name), b: { B: body } } })),
     );
@@ -116,6 +125,13 @@ export function createVault(
   }
 
   const closed: Vault = {
+    async sealFor(id, name, value) {
+      const fresh = randomBytes(32);
+      return [
+        { id, name: saltName, bytes: fresh },
+        { id, name, bytes: await sealed(id, name, value, fresh) },
+      ];
+    },
     async put(id, name, value) {
       const saltBytes = await salt(id, true);
       if (!saltBytes) throw new TransientError('vault-salt-unreadable');

@@ -69,11 +69,8 @@ export async function submit(
   const references = input.rights.map(() => newReference(world.randomBytes));
 
   const replay = await idempotency(ports, input, options, at);
-  if (replay?.earlier) return { answer: replay.earlier, browserToken };
-
-  // Sealed first: a row without words would be a case that nobody can answer, words without a row merely expire with their key.
-  const words = sealedSubjectOf(input);
-  await Promise.all(references.map((id) => vault.put(id, 'subject', words)));
+  const subject = sealedSubjectOf(input);
+  const words = await Promise.all(references.map((id) => vault.sealFor(id, 'subject', subject)));
 
   const arrivals = input.rights.map((right, index): Arrival => {
     const id = references[index] ?? '';
@@ -109,6 +106,7 @@ export async function submit(
   try {
     await store.commit({
       changes,
+      words: words.flat(),
       claims: [
         ...claims,
         ...(replay ? [{ ...replay.claim, value: JSON.stringify([replay.body, answer]) }] : []),
@@ -129,11 +127,11 @@ export async function submit(
       },
     });
   } catch (error) {
-    // Two calls with the same key at once: the one that lost answers with what the winner stored.
+    // The key was used before, or a moment ago by a call at the same time: the answer is what that call stored.
     if (!(error instanceof ConflictError) || !replay) throw error;
-    const winner = await idempotency(ports, input, options, at);
-    if (!winner?.earlier) throw error;
-    return { answer: winner.earlier, browserToken };
+    const earlier = await earlierAnswer(store, replay, at);
+    if (!earlier) throw error;
+    return { answer: earlier, browserToken };
   }
   await Promise.all(
     references.map((id) =>
@@ -172,12 +170,12 @@ export async function holdersOf(store: CaseStore, cases: readonly Case[]): Promi
 
 interface Replay {
   readonly claim: Pick<Claim, 'key' | 'expiresAt'>;
+  /** Keyed hash of what was asked. */
   readonly body: string;
-  readonly earlier?: Submitted;
 }
 
 async function idempotency(
-  { store, hash }: SubmitPorts,
+  { hash }: SubmitPorts,
   input: SubmissionInput,
   options: SubmitOptions,
   at: string,
@@ -186,9 +184,19 @@ async function idempotency(
   const key = `idem.${await hash.of('idempotency', `${options.by}\n${options.idempotencyKey}`)}`;
   const body = await hash.of('idempotency', JSON.stringify(input));
   const expiresAt = new Date(Date.parse(at) + idempotencyMs).toISOString();
-  const known = await store.claimed(key, at);
-  if (known === undefined) return { claim: { key, expiresAt }, body };
+  return { claim: { key, expiresAt }, body };
+}
+
+/** What was answered under this key before. Throws 422 when it was used for something else. */
+async function earlierAnswer(
+  store: SubmitPorts['store'],
+  { claim, body }: Replay,
+  at: string,
+): Promise<Submitted | undefined> {
+  const known = await store.claimed(claim.key, at);
+  if (known === undefined) return undefined;
+  // Written by this file, and by nothing else.
   const [knownBody, earlier] = JSON.parse(known) as [string, Submitted];
   if (knownBody !== body) throw new ApiProblem({ type: 'key-reused' });
-  return { claim: { key, expiresAt }, body, earlier };
+  return earlier;
 }
