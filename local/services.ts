@@ -83,7 +83,12 @@ export function openServices({ dataDir, now, wallNow, staff, publish }: Services
 }
 
 /** Which keys the product has; the compiler holds the list to what the product reads. */
-const keyNames: Readonly<Record<keyof Keys, true>> = { hashing: true, vault: true, suppression: true };
+const keyNames: Readonly<Record<keyof Keys, true>> = {
+  hashing: true,
+  vault: true,
+  suppression: true,
+  suppressionService: true,
+};
 
 /** The product's own keys, 32 random bytes each, in base64: those that are there, and new ones for those that are not. */
 function completeOwnKeys(present: string): string {

@@ -1,9 +1,11 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import { submissionInput } from '../domain/intake.ts';
+import { suppressionReasons } from '../domain/suppression.ts';
 import { channels, dispositionKinds, outcomes, rights, statuses } from '../domain/words.ts';
 import { problemTypes } from './problem.ts';
 import { verificationInput } from './public/public-api.ts';
+import { suppressionCheckInput, suppressionLiftInput } from './public/suppression.ts';
 
 const day = { type: 'string', format: 'date', description: 'Calendar day in Europe/Amsterdam' } as const;
 const instant = { type: 'string', format: 'date-time', description: 'Instant in UTC' } as const;
@@ -115,6 +117,35 @@ const referenceParameter = {
   schema: { type: 'string' },
 } as const;
 const session = [{ session: [] }];
+const service = [{ service: [] }];
+
+const suppressionResults = {
+  type: 'object',
+  required: ['results'],
+  properties: {
+    results: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['hash', 'suppressed', 'why'],
+        properties: {
+          hash: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+          suppressed: { type: 'boolean' },
+          why: { type: 'array', items: { enum: suppressionReasons } },
+        },
+      },
+    },
+  },
+} as const;
+const suppressionProblems = [
+  'invalid-input',
+  'invalid-json',
+  'not-signed-in',
+  'not-allowed',
+  'body-too-large',
+  'unsupported-media-type',
+  'unavailable',
+] as const;
 
 /** The public API as OpenAPI 3.1, from the schemas that also check the input. */
 export function openApiDocument(publicUrl: string) {
@@ -223,9 +254,62 @@ export function openApiDocument(publicUrl: string) {
           },
         },
       },
+      '/api/suppression/check': {
+        post: {
+          operationId: 'checkSuppression',
+          summary: 'For jobs that feed a vendor: who must not be sent there any more',
+          security: service,
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(suppressionCheckInput) } },
+          },
+          responses: {
+            200: json(suppressionResults, 'In the order asked'),
+            ...problem(...suppressionProblems),
+          },
+        },
+      },
+      '/api/suppression/lift': {
+        post: {
+          operationId: 'liftSuppression',
+          summary: 'For jobs that record a new consent: lifts what was written before it',
+          security: service,
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(suppressionLiftInput) } },
+          },
+          responses: { 200: json(suppressionResults, 'As it is now'), ...problem(...suppressionProblems) },
+        },
+      },
+      '/callbacks/opendsr/{processor}': {
+        post: {
+          operationId: 'hearProcessor',
+          summary: 'Where a configured OpenDSR 2.0 processor reports changes, signed',
+          parameters: [
+            { name: 'processor', in: 'path', required: true, schema: { type: 'string' } },
+            { name: 'X-OpenDSR-Processor-Domain', in: 'header', required: true, schema: { type: 'string' } },
+            { name: 'X-OpenDSR-Signature', in: 'header', required: true, schema: { type: 'string' } },
+          ],
+          requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+          responses: {
+            202: { description: 'Heard; the processor itself is asked what is true' },
+            ...problem(
+              'invalid-input',
+              'not-allowed',
+              'not-found',
+              'conflict',
+              'body-too-large',
+              'unavailable',
+            ),
+          },
+        },
+      },
     },
     components: {
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-session' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-session' },
+        service: { type: 'http', scheme: 'bearer', description: "The secret of the company's own jobs" },
+      },
       schemas: {
         Problem: {
           type: 'object',

@@ -26,6 +26,15 @@ export interface SuppressionLedger {
   list(since: string): AsyncIterable<SuppressionEntry>;
 }
 
+/** The ledger to the company's own jobs, which know addresses and show a credential. */
+export interface SuppressionDesk {
+  readonly ledger: Pick<SuppressionLedger, 'entriesOf' | 'lift'>;
+  /** The keyed hash under which the ledger knows a mailbox; lower-case hex. */
+  hashOf(address: string): Promise<string>;
+  /** The secret that the jobs show. */
+  credential(): Promise<string>;
+}
+
 /** Shortest key that is taken: as long as the hash's own block of security. */
 const leastKeyBytes = 32;
 

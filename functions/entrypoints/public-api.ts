@@ -1,5 +1,6 @@
 import { publicUrl } from '../adapters/configuration.ts';
 import { store } from '../adapters/dynamodb/store.ts';
+import { suppressionDesk } from '../adapters/dynamodb/suppression.ts';
 import { vault } from '../adapters/dynamodb/vault.ts';
 import { signer } from '../adapters/kms/signer.ts';
 import { exchangedFiles } from '../adapters/s3/files.ts';
@@ -24,6 +25,7 @@ export const fn = lambda<PublicPorts>(
     engine,
     publicUrl,
     callbacks: callbackReceivers,
+    suppression: suppressionDesk,
   },
 );
 export const handler = fn.handler;

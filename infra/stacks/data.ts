@@ -47,6 +47,7 @@ const ownKeyPurposes = {
   hashing: true,
   vault: true,
   suppression: true,
+  suppressionService: true,
 } as const satisfies Record<OwnKey, true>;
 const ownKeyNames = Object.keys(ownKeyPurposes) as OwnKey[];
 

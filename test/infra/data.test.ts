@@ -129,6 +129,7 @@ everyStage('data of $name', ({ name: stage }) => {
       KeySourcehashing6FE6F563: { ExcludePunctuation: true, PasswordLength: 64 },
       KeySourcevaultDF6299E6: { ExcludePunctuation: true, PasswordLength: 64 },
       KeySourcesuppression3942EC82: { ExcludePunctuation: true, PasswordLength: 64 },
+      KeySourcesuppressionService5CCA8146: { ExcludePunctuation: true, PasswordLength: 64 },
     });
   });
 
@@ -143,7 +144,8 @@ everyStage('data of $name', ({ name: stage }) => {
     expect(JSON.parse(filled)).toEqual({
       hashing: expect.stringMatching(/^the value of hashing/),
       vault: expect.stringMatching(/^the value of vault/),
-      suppression: expect.stringMatching(/^the value of suppression/),
+      suppression: expect.stringMatching(/^the value of suppression[^S]/),
+      suppressionService: expect.stringMatching(/^the value of suppressionService/),
     });
   });
 
@@ -153,7 +155,7 @@ everyStage('data of $name', ({ name: stage }) => {
         .all('AWS::SecretsManager::Secret')
         .filter(({ Properties }) => Properties.SecretString !== undefined)
         .map(({ Properties }) => text(Properties.SecretString).replace(/\{\{resolve:.*?:::}}/g, '…')),
-    ).toEqual(['{"hashing":"…","vault":"…","suppression":"…"}', '{}']);
+    ).toEqual(['{"hashing":"…","vault":"…","suppression":"…","suppressionService":"…"}', '{}']);
   });
 
   it('lets staff in by invitation only, with a password of 14 and a one-time code', () => {

@@ -202,6 +202,12 @@ export function createWorld(options: WorldOptions): World {
     suppress,
     publicUrl,
     callbacks: () => undefined,
+    // The company's own jobs are no part of the simulated world.
+    suppression: {
+      ledger: { entriesOf: async () => [], lift: async () => undefined },
+      hashOf: async (address) => hash.of('suppression', address),
+      credential: async () => '',
+    },
     signer: createSignerDouble(),
     manualTasks: (name) => (vendors.names.includes(name) ? vendors.definition(name).manualTasks : {}),
   };

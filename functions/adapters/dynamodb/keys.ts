@@ -25,6 +25,7 @@ export const keys = {
   },
   claims: (owner: string) => ({ pk: `C#${owner}` }),
   suppressed: (hash: string, why: string) => ({ pk: `X#${hash}`, sk: why }),
+  suppressions: (hash: string) => ({ pk: `X#${hash}` }),
   /** By month, for replays after a restore. */
   suppressedAt: (at: string, hash: string, why: string) => ({
     pk: `Y#${at.slice(0, 7)}`,

@@ -2,12 +2,13 @@ import {
   type AttributeValue,
   DeleteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { ConflictError } from '../../domain/errors.ts';
 import {
+  type SuppressionDesk,
+  type SuppressionEntry,
   type SuppressionLedger,
   type SuppressionReason,
   suppressionHash,
@@ -33,25 +34,36 @@ export function createSuppressionLedger(client: DynamoDBClient, table: string): 
               ConditionExpression: 'attribute_not_exists(pk)',
             }),
           ),
-        ).catch((error: unknown) => {
-          if (!(error instanceof ConflictError)) throw error;
-        });
+        ).catch(unlessRefused);
       }
     },
-    async has(hash) {
-      for (const why of suppressionReasons) {
-        const answer = await translate(
-          client.send(new GetItemCommand({ TableName: table, Key: item(keys.suppressed(hash, why)) })),
-        );
-        if (answer.Item) return true;
-      }
-      return false;
+    async entriesOf(hash) {
+      const answer = await translate(
+        client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': { S: keys.suppressions(hash).pk } },
+            // A job that asks right after an erasure must not hear the state before it.
+            ConsistentRead: true,
+          }),
+        ),
+      );
+      return (answer.Items ?? []).flatMap((found) => entryOf(found) ?? []);
     },
-    async lift(hash) {
+    async lift(hash, consentedAt) {
       for (const why of suppressionReasons) {
         await translate(
-          client.send(new DeleteItemCommand({ TableName: table, Key: item(keys.suppressed(hash, why)) })),
-        );
+          client.send(
+            new DeleteItemCommand({
+              TableName: table,
+              Key: item(keys.suppressed(hash, why)),
+              ConditionExpression: '#at <= :consented',
+              ExpressionAttributeNames: { '#at': 'at' },
+              ExpressionAttributeValues: { ':consented': { S: consentedAt } },
+            }),
+          ),
+        ).catch(unlessRefused);
       }
     },
     async *list(since) {
@@ -72,16 +84,24 @@ export function createSuppressionLedger(client: DynamoDBClient, table: string): 
             ),
           );
           for (const found of answer.Items ?? []) {
-            const why = suppressionReasons.find(
-              (reason): reason is SuppressionReason => reason === found.why?.S,
-            );
-            if (why && found.hash?.S && found.at?.S) yield { hash: found.hash.S, why, at: found.at.S };
+            const entry = entryOf(found);
+            if (entry) yield entry;
           }
           start = answer.LastEvaluatedKey;
         } while (start);
       }
     },
   };
+}
+
+function entryOf(found: Record<string, AttributeValue>): SuppressionEntry | undefined {
+  const why = suppressionReasons.find((reason) => reason === found.why?.S);
+  return why && found.hash?.S && found.at?.S ? { hash: found.hash.S, why, at: found.at.S } : undefined;
+}
+
+/** A condition that did not hold means that there was nothing to do. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof ConflictError)) throw error;
 }
 
 /** Calendar months (YYYY-MM) from an instant until a year after it: backups are never older than that. */
@@ -94,7 +114,7 @@ function monthsFrom(since: string): string[] {
 
 const table = {
   resource: 'table',
-  actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem'],
+  actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem'],
 } as const;
 
 export const suppressionLedger: Adapter<SuppressionLedger> = {
@@ -112,6 +132,23 @@ export const suppress: Adapter<(email: string, why: SuppressionReason, at: strin
     return async (email, why, at) => {
       const key = Buffer.from((await ownKeys(runtime)()).suppression, 'base64');
       await ledger.add(suppressionHash(key, email), why, at);
+    };
+  },
+};
+
+/** What the suppression API stands on. */
+export const suppressionDesk: Adapter<SuppressionDesk> = {
+  env: ['TABLE_NAME', 'SECRETS_ID'],
+  grants: [
+    { resource: 'table', actions: ['dynamodb:Query', 'dynamodb:DeleteItem'] },
+    { resource: 'secrets', actions: ['secretsmanager:GetSecretValue'] },
+  ],
+  create(runtime) {
+    const own = ownKeys(runtime);
+    return {
+      ledger: suppressionLedger.create(runtime),
+      hashOf: async (address) => suppressionHash(Buffer.from((await own()).suppression, 'base64'), address),
+      credential: async () => (await own()).suppressionService,
     };
   },
 };

@@ -7,7 +7,13 @@ import { type Adapter, environment, type Runtime } from '../../runtime/lambda.ts
 import { perRuntime } from '../per-runtime.ts';
 
 /** The product's own keys, each 32 random bytes in base64; one secret, so that one read serves a function's whole life. */
-const keysSchema = v.object({ hashing: v.string(), vault: v.string(), suppression: v.string() });
+const keysSchema = v.object({
+  hashing: v.string(),
+  vault: v.string(),
+  suppression: v.string(),
+  /** What the company's jobs show to the suppression API, as text; they are given its source, never this secret. */
+  suppressionService: v.pipe(v.string(), v.minLength(32)),
+});
 export type Keys = v.InferOutput<typeof keysSchema>;
 
 const client = perRuntime(() => new SecretsManagerClient({}));

@@ -33,6 +33,7 @@ import { type CallbackPorts, mountOpenDsrCallbacks } from './opendsr-callbacks.t
 import { fetchPackage, type PackagePorts, packageInput } from './package.ts';
 import { closeSession, readSession, type SubjectSession, sessionLimits } from './sessions.ts';
 import { submit } from './submit.ts';
+import { mountSuppression, type SuppressionPorts } from './suppression.ts';
 import { sendCode, verifyByCode, verifyByLink } from './verification.ts';
 
 export interface PublicPorts extends Omit<PackagePorts, 'files'> {
@@ -40,6 +41,7 @@ export interface PublicPorts extends Omit<PackagePorts, 'files'> {
   readonly signer: Signer;
   readonly publicUrl: string;
   readonly callbacks: CallbackPorts['callbacks'];
+  readonly suppression: SuppressionPorts['suppression'];
 }
 
 export const verificationInput = v.union(
@@ -109,8 +111,7 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
     ownCase,
     withdraw,
     submit: async (c: Context, input: v.InferOutput<typeof submissionInput>, key?: string) => {
-      await withinBudget();
-      const proved = await session(c);
+      const [proved] = await Promise.all([session(c), withinBudget()]);
       const kept = cookies.read(c, 'browser');
       const result = await submit(ports, runtime, input, {
         channel: 'form',
@@ -284,6 +285,7 @@ export function createPublicApi(
     });
   });
 
+  mountSuppression(api, ports, runtime);
   app.route('/api', api);
   mountOpenDsrCallbacks(app, ports, runtime);
   const pages = createPublicPages(ports, runtime, desk);
