@@ -73,6 +73,12 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
       if (!row.answeredAt) await engine.startClock(row.id);
     }
     const answer = await reconcile(store, engine, row.id, { now: at, restart: true });
+    // An execution that runs is looked at daily; a copy goes on its day.
+    const packageDue = nextPackageLook(current.row, at);
+    if (answer === 'running' && packageDue && Date.parse(packageDue) < now + 86_400_000) {
+      const latest = await store.row(row.id);
+      if (latest) await store.touch(latest, nextLook(latest, now));
+    }
     if (answer === 'resting' || answer === 'woken' || answer === 'started') {
       const latest = await store.row(row.id);
       if (latest && latest.lookAt <= at) await store.touch(latest, nextLook(latest, now));

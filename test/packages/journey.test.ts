@@ -34,6 +34,13 @@ async function granted(email: string, right: 'access' | 'portability') {
   return { reference, cookie };
 }
 
+/** A session some days later: the code of a fresh letter. */
+async function signedIn(reference: string): Promise<string> {
+  await fetch(`${desk.edition.url}/api/requests/${reference}/code`, { method: 'POST' });
+  await desk.edition.settle();
+  return desk.verify(reference);
+}
+
 async function releaseBy(users: readonly string[], reference: string) {
   const { body } = await desk.staff().get(`/requests/${reference}/package`);
   const answers = [];
@@ -153,6 +160,62 @@ describe('access, from the grant to the download', () => {
     ).toHaveLength(5);
   });
 });
+
+describe('after the release', () => {
+  test('whoever has not fetched is reminded once; then the copy goes, and no code opens it', async () => {
+    const { reference, cookie } = await granted('lin@example.com', 'access');
+    const { hash } = await releaseBy(['officer', 'second'], reference);
+    const letters = () =>
+      desk.edition.outbox().filter((mail) => mail.reference === reference && mail.letter === 'release');
+    expect(letters()).toHaveLength(1);
+    await desk.edition.advance('P20D');
+    expect(letters()).toHaveLength(1);
+    await desk.edition.advance('P5D');
+    expect(letters()).toHaveLength(2);
+    const fresh = await signedIn(reference);
+    expect((await fetchWithCode(reference, fresh)).status).toBe(200);
+    await desk.edition.advance('P6D');
+    expect(letters()).toHaveLength(2);
+    const { body } = await desk.staff().get(`/requests/${reference}`);
+    expect(body.trail.map((event: { type: string }) => event.type)).toContain('package-expired');
+    expect(JSON.stringify(body.package)).not.toContain('approvals');
+    expect((await fetchWithCode(reference, await signedIn(reference))).status).toBe(410);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(cookie).not.toBe('');
+  }, 60_000);
+});
+
+test('what staff fetched by hand goes into the package and settles its task', async () => {
+  const { reference, cookie } = await granted('ada@example.com', 'access');
+  const officer = desk.staff();
+  const { body: before } = await officer.get(`/requests/${reference}`);
+  expect(before.tasks).toContainEqual(
+    expect.objectContaining({ processor: 'adyen', operation: 'export', state: 'open' }),
+  );
+  const form = new FormData();
+  form.set('processor', 'adyen');
+  form.set('file', new Blob(['reference,amount\n1,2\n']), 'export.csv');
+  const added = await fetch(`${desk.edition.url}/api/staff/requests/${reference}/package/files`, {
+    method: 'POST',
+    headers: { cookie: await desk.edition.staffCookie('officer'), 'if-match': '*' },
+    body: form,
+  });
+  expect(added.status).toBe(200);
+  await desk.edition.settle();
+  const { body: after } = await officer.get(`/requests/${reference}`);
+  expect(after.package.hash).not.toBe(before.package.hash);
+  expect(after.tasks).toContainEqual(
+    expect.objectContaining({ processor: 'adyen', operation: 'export', state: 'done' }),
+  );
+  expect(after.dispositions).toContainEqual(
+    expect.objectContaining({ processor: 'adyen', disposition: 'done-by-hand' }),
+  );
+  await releaseBy(['officer', 'second'], reference);
+  const files = unzipSync(new Uint8Array(await (await fetchWithCode(reference, cookie)).arrayBuffer()));
+  const name = Object.keys(files).find((one) => one.startsWith('by-hand/adyen/'));
+  expect(name).toMatch(/^by-hand\/adyen\/[0-9a-f]{16}\.csv$/);
+  expect(strFromU8(files[name ?? ''] ?? new Uint8Array())).toBe('reference,amount\n1,2\n');
+}, 60_000);
 
 test('the case file of a real case and the subject’s receipt verify by a program that shares no code', async () => {
   const { body } = await desk.submit({ email: 'grace@example.com', rights: ['access'], language: 'nl' });
