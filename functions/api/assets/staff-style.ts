@@ -10,7 +10,7 @@ body{font-size:.9375rem;line-height:1.5}h1{font-size:1.5rem;margin:0}h2{font-siz
 .side h2{font-size:.8125rem;color:var(--soft);font-weight:600;margin:0 0 .25rem;padding:0 .6rem;letter-spacing:0}
 .me{margin-top:auto;padding:.6rem;border-top:1px solid var(--line)}.me form{margin-top:.3rem}.me button.link{font-size:.875rem}
 main{padding:1.5rem clamp(1rem,2.5vw,2.25rem) 4rem;max-width:88rem;min-width:0}
-.head{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem;align-items:center;margin:0 0 1.25rem}.head>:last-child:not(:first-child){margin-left:auto}.head form{flex-wrap:nowrap}.head form input{width:17rem}
+.head{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem;align-items:center;margin:0 0 1.25rem}.head>:last-child:not(:first-child){margin-left:auto}.head form{flex-wrap:nowrap}.head form{min-width:0}.head form input{width:17rem;min-width:0;flex:0 1 17rem}
 button,.button{padding:.42em .9em;border-radius:.4rem;border-width:1.5px;font-size:.9375rem}
 input[type=text],input[type=email],input[type=date],input[type=search],textarea,select{padding:.4rem .55rem;font-size:.9375rem}
 .filters{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end;margin:0 0 1rem}.filters label{display:block;font-size:.8438rem;color:var(--soft);font-weight:550}.filters select{width:auto}.filters input[type=search]{width:15rem}

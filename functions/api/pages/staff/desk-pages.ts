@@ -14,7 +14,7 @@ export function tasksPage(cases: readonly Case[], systems: Systems, now: number)
 ${
   open.length === 0
     ? html`<div class="table"><p class="empty"><b>Nothing to do by hand</b>Tasks appear here when a system cannot be worked by itself.</p></div>`
-    : html`<div class="table"><table><thead><tr><th scope="col">Task</th><th scope="col">Request</th><th scope="col">Due</th><th scope="col">Why</th></tr></thead><tbody>${open.map(
+    : html`<div class="table" tabindex="0" role="region" aria-label="Open tasks"><table><thead><tr><th scope="col">Task</th><th scope="col">Request</th><th scope="col">Due</th><th scope="col">Why</th></tr></thead><tbody>${open.map(
         ({ row, task }) =>
           html`<tr data-case="${row.id}"><td><a href="/staff/requests/${row.id}#tasks">${task.processor === 'request' || task.processor === 'staff' ? 'This request' : titleOfSystem(systems, task.processor)}: ${task.operation.replaceAll('-', ' ')}</a></td><td>${rightLabels[row.right]} <span class="mono soft">${row.id.slice(0, 8)}</span></td><td class="nowrap">${task.dueAt < at ? html`<span class="tag bad">Overdue</span> ` : nothing}<time datetime="${task.dueAt}">${writtenDay(localDayOf(task.dueAt), 'en')}</time></td><td class="mono small">${task.code ?? '–'}</td></tr>`,
       )}</tbody></table></div>`
@@ -46,7 +46,7 @@ export function processorsPage(cases: readonly Case[], systems: Systems): Markup
     };
   });
   return html`<div class="head"><h1>Processors</h1><span class="soft">Over ${cases.length} open requests</span></div>
-<div class="table"><table><thead><tr><th scope="col">System</th><th scope="col">Health</th><th scope="col">Searched</th><th scope="col">Failed</th><th scope="col">Promised, not seen</th><th scope="col">Tasks</th><th scope="col">Last heard of</th></tr></thead><tbody>${rows.map(
+<div class="table" tabindex="0" role="region" aria-label="Health of the systems"><table><thead><tr><th scope="col">System</th><th scope="col">Health</th><th scope="col">Searched</th><th scope="col">Failed</th><th scope="col">Promised, not seen</th><th scope="col">Tasks</th><th scope="col">Last heard of</th></tr></thead><tbody>${rows.map(
     (one) =>
       html`<tr><td><b>${titleOfSystem(systems, one.name)}</b></td><td>${one.failed > 0 ? html`<span class="tag bad">Failing</span>` : one.tasks > 0 ? html`<span class="tag warn">Needs a person</span>` : one.seen > 0 ? html`<span class="tag good">Working</span>` : html`<span class="tag">Not used yet</span>`}</td><td class="num">${one.seen}</td><td class="num">${one.failed}</td><td class="num">${one.accepted}</td><td class="num">${one.tasks}</td><td class="nowrap">${one.last ? writtenDay(localDayOf(one.last), 'en') : '–'}</td></tr>`,
   )}</tbody></table></div>`;

@@ -44,7 +44,7 @@ ${reports.received === 0 ? html`<p class="card empty"><b>No figures yet</b>They 
       ...(index === 0 && reports.overdue > 0 ? { kind: 'bad' as const } : {}),
     })),
   )}</section>
-<section class="card" aria-labelledby="rights"><h2 id="rights">Per right</h2><div class="table" tabindex="0" role="region" aria-label="Per right"><table><thead><tr><th scope="col">Right</th><th scope="col">Answered</th><th scope="col">Median days</th><th scope="col">Open</th></tr></thead><tbody>${reports.perRight.map(
+<section class="card" aria-labelledby="rights"><h2 id="rights">Per right</h2><div class="table" tabindex="0" role="region" aria-label="Figures per right"><table><thead><tr><th scope="col">Right</th><th scope="col">Answered</th><th scope="col">Median days</th><th scope="col">Open</th></tr></thead><tbody>${reports.perRight.map(
     (one) =>
       html`<tr><td>${rightLabels[one.right]}</td><td class="num">${one.answered}</td><td class="num">${one.medianDays ?? '–'}</td><td class="num">${one.open}</td></tr>`,
   )}</tbody></table></div></section>
