@@ -32,6 +32,7 @@ export async function bundleFunctions(
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': resolve(root, 'infra/lambda-credentials.ts') },
     minify: true,
     // Names of functions cost bytes; error names are literals, so nothing needs them.
     keepNames: false,
