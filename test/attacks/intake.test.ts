@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { publicUrl } from '../../functions/adapters/configuration.ts';
 import { store } from '../../functions/adapters/dynamodb/store.ts';
+import { suppressionDesk } from '../../functions/adapters/dynamodb/suppression.ts';
 import { vault } from '../../functions/adapters/dynamodb/vault.ts';
 import { signer } from '../../functions/adapters/kms/signer.ts';
 import { exchangedFiles } from '../../functions/adapters/s3/files.ts';
@@ -12,6 +13,7 @@ import { submissionsPerMinute, takeIntakePlace } from '../../functions/api/publi
 import { createPublicApi, type PublicPorts } from '../../functions/api/public/public-api.ts';
 import { isMailbox, mailboxKey, mailboxRateKey, mixesScripts } from '../../functions/domain/identity.ts';
 import { submissionInput } from '../../functions/domain/intake.ts';
+import { callbackReceivers } from '../../functions/runtime/callback-receivers.ts';
 import { lambda } from '../../functions/runtime/lambda.ts';
 import { productFunctions } from '../../local/product-functions.ts';
 import { type Desk, openDesk } from '../journeys/desk.ts';
@@ -44,7 +46,18 @@ const watchedApi = lambda<PublicPorts>(
     ) as unknown as PublicPorts;
     return lambdaHandler(createPublicApi(watched, runtime));
   },
-  { store, vault, files: exchangedFiles, signer, hash: keyedHash, mail, engine, publicUrl },
+  {
+    store,
+    vault,
+    files: exchangedFiles,
+    signer,
+    hash: keyedHash,
+    mail,
+    engine,
+    publicUrl,
+    callbacks: callbackReceivers,
+    suppression: suppressionDesk,
+  },
 );
 
 let desk: Desk;
