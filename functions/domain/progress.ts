@@ -34,10 +34,8 @@ export function progressOf(current: Case, wait: Wait, now: string): Progress | u
     case 'identity':
       return row.status === 'awaiting-identity' ? undefined : { next: 'find' };
     case 'decision':
-      if (searchAskedAgain(current)) return { next: 'search' };
-      return row.status === 'awaiting-decision' && !isDecided(current)
-        ? undefined
-        : afterDecision(current, now);
+      if (row.status !== 'awaiting-decision' || isDecided(current)) return afterDecision(current, now);
+      return searchAskedAgain(current) ? { next: 'search' } : undefined;
     case 'cooling-off':
       if (row.status === 'cooling-off' && row.coolingOffUntil && row.coolingOffUntil > now) return undefined;
       return { next: 'act' };
