@@ -1,44 +1,20 @@
-import { toJsonSchema } from '@valibot/to-json-schema';
-import type * as v from 'valibot';
 import { submissionInput } from '../domain/intake.ts';
 import { suppressionReasons } from '../domain/suppression.ts';
 import { channels, dispositionKinds, outcomes, rights, statuses } from '../domain/words.ts';
+import { answerPaths } from './openapi-answer.ts';
+import {
+  day,
+  instant,
+  json,
+  problem,
+  reference,
+  referenceParameter,
+  schemaOf,
+  session,
+} from './openapi-parts.ts';
 import { problemTypes } from './problem.ts';
-import { packageInput } from './public/package.ts';
 import { verificationInput } from './public/public-api.ts';
 import { suppressionCheckInput, suppressionLiftInput } from './public/suppression.ts';
-
-const day = { type: 'string', format: 'date', description: 'Calendar day in Europe/Amsterdam' } as const;
-const instant = { type: 'string', format: 'date-time', description: 'Instant in UTC' } as const;
-const reference = { type: 'string', pattern: '^[0-9a-hjkmnp-tv-z]{26}$' } as const;
-
-function schemaOf(schema: v.GenericSchema): object {
-  // Checks that no schema language can say (for example: is a mail address) are described in prose where they matter.
-  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: 'ignore' });
-  return rest;
-}
-
-const json = (schema: object, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
-
-function problem(...types: (keyof typeof problemTypes)[]) {
-  const byStatus = new Map<number, string[]>();
-  for (const type of types) {
-    const [status] = problemTypes[type];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), type]);
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [
-      String(status),
-      {
-        description: names.join(', '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    ]),
-  );
-}
 
 const submitted = {
   type: 'object',
@@ -111,38 +87,6 @@ const statusSchema = {
   },
 } as const;
 
-const messageSchema = {
-  type: 'object',
-  required: ['id', 'at', 'from'],
-  properties: {
-    id: { type: 'string' },
-    at: instant,
-    from: { enum: ['subject', 'staff'] },
-    text: { type: 'string' },
-    files: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['number', 'name', 'type', 'bytes'],
-        properties: {
-          number: { type: 'integer' },
-          name: { type: 'string' },
-          type: { type: 'string' },
-          bytes: { type: 'integer' },
-        },
-      },
-    },
-    gone: { const: true, description: 'The words have been destroyed' },
-  },
-} as const;
-
-const referenceParameter = {
-  name: 'reference',
-  in: 'path',
-  required: true,
-  schema: { type: 'string' },
-} as const;
-const session = [{ session: [] }];
 const service = [{ service: [] }];
 
 const suppressionResults = {
@@ -260,167 +204,7 @@ export function openApiDocument(publicUrl: string) {
           },
         },
       },
-      '/api/requests/{reference}/package': {
-        post: {
-          operationId: 'fetchPackage',
-          summary: 'Without a code: mail a fresh one. With it: fetch the copy of your data',
-          parameters: [referenceParameter],
-          requestBody: {
-            required: false,
-            content: { 'application/json': { schema: schemaOf(packageInput) } },
-          },
-          responses: {
-            200: {
-              description: 'The package; for a large one a link that works for a minute',
-              content: {
-                'application/zip': { schema: { type: 'string', format: 'binary' } },
-                'application/json': {
-                  schema: {
-                    type: 'object',
-                    required: ['url', 'expiresAt', 'bytes', 'hash'],
-                    properties: {
-                      url: { type: 'string', format: 'uri' },
-                      expiresAt: instant,
-                      bytes: { type: 'integer' },
-                      hash: { type: 'string', description: 'SHA-256 of the bytes, hexadecimal' },
-                    },
-                  },
-                },
-              },
-            },
-            202: json(
-              { type: 'object', properties: { sent: { const: true } } },
-              'The same for every reference',
-            ),
-            ...problem(
-              'invalid-input',
-              'invalid-json',
-              'not-allowed',
-              'not-found',
-              'gone',
-              'body-too-large',
-              'unsupported-media-type',
-              'too-many-requests',
-              'unavailable',
-            ),
-          },
-        },
-      },
-      '/api/requests/{reference}/messages': {
-        get: {
-          operationId: 'readMessages',
-          security: session,
-          parameters: [referenceParameter],
-          responses: {
-            200: json(
-              {
-                type: 'object',
-                required: ['messages'],
-                properties: { messages: { type: 'array', items: messageSchema } },
-              },
-              'Oldest first',
-            ),
-            ...problem('not-found', 'unavailable'),
-          },
-        },
-        post: {
-          operationId: 'sendMessage',
-          summary: 'Write to us inside the request',
-          security: session,
-          parameters: [referenceParameter],
-          requestBody: {
-            required: true,
-            content: {
-              'application/json': {
-                schema: {
-                  type: 'object',
-                  required: ['text'],
-                  additionalProperties: false,
-                  properties: { text: { type: 'string', minLength: 1, maxLength: 10_000 } },
-                },
-              },
-              'multipart/form-data': {
-                schema: {
-                  type: 'object',
-                  required: ['text'],
-                  properties: {
-                    text: { type: 'string', minLength: 1, maxLength: 10_000 },
-                    file: {
-                      type: 'array',
-                      maxItems: 3,
-                      items: { type: 'string', format: 'binary' },
-                      description: 'PDF, PNG, JPEG or plain text; 4 MiB together',
-                    },
-                    keepAnyway: {
-                      const: 'true',
-                      description: 'Send a file that looks like an identity document all the same',
-                    },
-                  },
-                },
-              },
-            },
-          },
-          responses: {
-            201: json({ type: 'object', required: ['id'], properties: { id: { type: 'string' } } }, 'Sent'),
-            ...problem(
-              'invalid-input',
-              'invalid-json',
-              'not-allowed',
-              'not-found',
-              'body-too-large',
-              'unsupported-media-type',
-              'refused',
-              'too-many-requests',
-              'unavailable',
-            ),
-          },
-        },
-      },
-      '/api/requests/{reference}/messages/{message}/files/{number}': {
-        get: {
-          operationId: 'readMessageFile',
-          security: session,
-          parameters: [
-            referenceParameter,
-            { name: 'message', in: 'path', required: true, schema: { type: 'string' } },
-            { name: 'number', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } },
-          ],
-          responses: {
-            200: {
-              description: 'The file, to be saved',
-              content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
-            },
-            ...problem('not-found', 'unavailable'),
-          },
-        },
-      },
-      '/api/requests/{reference}/receipt': {
-        get: {
-          operationId: 'readReceipt',
-          summary:
-            'Your request’s trail as it stands, signed; verify_case_file.py checks a case file against it',
-          security: session,
-          parameters: [referenceParameter],
-          responses: {
-            200: json(
-              {
-                type: 'object',
-                required: ['body', 'signature', 'publicKey'],
-                properties: {
-                  body: {
-                    type: 'object',
-                    required: ['form', 'issuedAt', 'reference', 'signedWith', 'events', 'head'],
-                  },
-                  signature: { type: 'string' },
-                  publicKey: { type: 'string' },
-                },
-              },
-              'The receipt',
-            ),
-            ...problem('not-found', 'conflict', 'unavailable'),
-          },
-        },
-      },
+      ...answerPaths,
       '/api/requests/{reference}': {
         get: {
           operationId: 'readRequest',

@@ -1,0 +1,188 @@
+import { instant, json, problem, referenceParameter, schemaOf, session } from './openapi-parts.ts';
+import { packageInput } from './public/package.ts';
+
+const messageSchema = {
+  type: 'object',
+  required: ['id', 'at', 'from'],
+  properties: {
+    id: { type: 'string' },
+    at: instant,
+    from: { enum: ['subject', 'staff'] },
+    text: { type: 'string' },
+    files: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['number', 'name', 'type', 'bytes'],
+        properties: {
+          number: { type: 'integer' },
+          name: { type: 'string' },
+          type: { type: 'string' },
+          bytes: { type: 'integer' },
+        },
+      },
+    },
+    gone: { const: true, description: 'The words have been destroyed' },
+  },
+} as const;
+
+/** The answer and what is said about it: the package, messages, the receipt. */
+export const answerPaths = {
+  '/api/requests/{reference}/package': {
+    post: {
+      operationId: 'fetchPackage',
+      summary: 'Without a code: mail a fresh one. With it: fetch the copy of your data',
+      parameters: [referenceParameter],
+      requestBody: {
+        required: false,
+        content: { 'application/json': { schema: schemaOf(packageInput) } },
+      },
+      responses: {
+        200: {
+          description: 'The package; for a large one a link that works for a minute',
+          content: {
+            'application/zip': { schema: { type: 'string', format: 'binary' } },
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['url', 'expiresAt', 'bytes', 'hash'],
+                properties: {
+                  url: { type: 'string', format: 'uri' },
+                  expiresAt: instant,
+                  bytes: { type: 'integer' },
+                  hash: { type: 'string', description: 'SHA-256 of the bytes, hexadecimal' },
+                },
+              },
+            },
+          },
+        },
+        202: json({ type: 'object', properties: { sent: { const: true } } }, 'The same for every reference'),
+        ...problem(
+          'invalid-input',
+          'invalid-json',
+          'not-allowed',
+          'not-found',
+          'gone',
+          'body-too-large',
+          'unsupported-media-type',
+          'too-many-requests',
+          'unavailable',
+        ),
+      },
+    },
+  },
+  '/api/requests/{reference}/messages': {
+    get: {
+      operationId: 'readMessages',
+      security: session,
+      parameters: [referenceParameter],
+      responses: {
+        200: json(
+          {
+            type: 'object',
+            required: ['messages'],
+            properties: { messages: { type: 'array', items: messageSchema } },
+          },
+          'Oldest first',
+        ),
+        ...problem('not-found', 'unavailable'),
+      },
+    },
+    post: {
+      operationId: 'sendMessage',
+      summary: 'Write to us inside the request',
+      security: session,
+      parameters: [referenceParameter],
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['text'],
+              additionalProperties: false,
+              properties: { text: { type: 'string', minLength: 1, maxLength: 10_000 } },
+            },
+          },
+          'multipart/form-data': {
+            schema: {
+              type: 'object',
+              required: ['text'],
+              properties: {
+                text: { type: 'string', minLength: 1, maxLength: 10_000 },
+                file: {
+                  type: 'array',
+                  maxItems: 3,
+                  items: { type: 'string', format: 'binary' },
+                  description: 'PDF, PNG, JPEG or plain text; 4 MiB together',
+                },
+                keepAnyway: {
+                  const: 'true',
+                  description: 'Send a file that looks like an identity document all the same',
+                },
+              },
+            },
+          },
+        },
+      },
+      responses: {
+        201: json({ type: 'object', required: ['id'], properties: { id: { type: 'string' } } }, 'Sent'),
+        ...problem(
+          'invalid-input',
+          'invalid-json',
+          'not-allowed',
+          'not-found',
+          'body-too-large',
+          'unsupported-media-type',
+          'refused',
+          'too-many-requests',
+          'unavailable',
+        ),
+      },
+    },
+  },
+  '/api/requests/{reference}/messages/{message}/files/{number}': {
+    get: {
+      operationId: 'readMessageFile',
+      security: session,
+      parameters: [
+        referenceParameter,
+        { name: 'message', in: 'path', required: true, schema: { type: 'string' } },
+        { name: 'number', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } },
+      ],
+      responses: {
+        200: {
+          description: 'The file, to be saved',
+          content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+        },
+        ...problem('not-found', 'unavailable'),
+      },
+    },
+  },
+  '/api/requests/{reference}/receipt': {
+    get: {
+      operationId: 'readReceipt',
+      summary: 'Your request’s trail as it stands, signed; verify_case_file.py checks a case file against it',
+      security: session,
+      parameters: [referenceParameter],
+      responses: {
+        200: json(
+          {
+            type: 'object',
+            required: ['body', 'signature', 'publicKey'],
+            properties: {
+              body: {
+                type: 'object',
+                required: ['form', 'issuedAt', 'reference', 'signedWith', 'events', 'head'],
+              },
+              signature: { type: 'string' },
+              publicKey: { type: 'string' },
+            },
+          },
+          'The receipt',
+        ),
+        ...problem('not-found', 'conflict', 'unavailable'),
+      },
+    },
+  },
+};

@@ -1,0 +1,49 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type * as v from 'valibot';
+import { problemTypes } from './problem.ts';
+
+/** What every part of the API's description is written with. */
+
+export const day = {
+  type: 'string',
+  format: 'date',
+  description: 'Calendar day in Europe/Amsterdam',
+} as const;
+export const instant = { type: 'string', format: 'date-time', description: 'Instant in UTC' } as const;
+export const reference = { type: 'string', pattern: '^[0-9a-hjkmnp-tv-z]{26}$' } as const;
+
+export function schemaOf(schema: v.GenericSchema): object {
+  // Checks that no schema language can say (for example: is a mail address) are described in prose where they matter.
+  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: 'ignore' });
+  return rest;
+}
+
+export const json = (schema: object, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+export function problem(...types: (keyof typeof problemTypes)[]) {
+  const byStatus = new Map<number, string[]>();
+  for (const type of types) {
+    const [status] = problemTypes[type];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), type]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [
+      String(status),
+      {
+        description: names.join(', '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
+
+export const referenceParameter = {
+  name: 'reference',
+  in: 'path',
+  required: true,
+  schema: { type: 'string' },
+} as const;
+export const session = [{ session: [] }];
