@@ -1,7 +1,7 @@
 // `npm start`: sets up, bundles this machine's edition with all its packages into one file, and runs it in this very process.
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { bundleEdition } from './bundle-edition.mjs';
 import { root, setUp } from './setup.mjs';
 
 const dataDir = resolve(process.env.DATA_DIR || join(root, '.local'));
@@ -14,37 +14,6 @@ try {
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
-}
-
-/** Returns the path of the bundle. One file starts several times faster than a thousand modules, and without its own process. */
-async function bundleEdition() {
-  const { build, stop } = await import('esbuild');
-  const folder = join(root, 'node_modules', '.cache', 'edition');
-  const outfile = join(folder, 'main.cjs');
-  const { outputFiles } = await build({
-    entryPoints: [join(root, 'local', 'main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    sourcemap: 'linked',
-    sourcesContent: false,
-    logLevel: 'error',
-    write: false,
-  });
-  mkdirSync(folder, { recursive: true });
-  // By rename, so that another start at the same moment reads a whole file, old or new.
-  for (const { path, contents } of outputFiles) {
-    writeFileSync(`${path}.${process.pid}`, contents);
-    renameSync(`${path}.${process.pid}`, path);
-  }
-  // Else esbuild's own process stays for as long as ours, and is the larger of the two.
-  await stop();
-  return outfile;
 }
 
 /** What a person can act on; a stack only where nobody foresaw the error. */
