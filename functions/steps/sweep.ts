@@ -11,10 +11,13 @@ import { ring } from '../domain/ring.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
 import { alarmRouteHeartbeat } from '../runtime/metric-names.ts';
+import { type ExpireGoogleData, keepGooglePromise } from './google-data.ts';
 import { carePackage, nextPackageLook, type PackageLifePorts } from './package-life.ts';
 
 interface Ports extends PackageLifePorts {
   readonly engine: Engine;
+  /** Absent where the company holds no Google user data. */
+  readonly expireGoogleData: ExpireGoogleData | undefined;
 }
 
 /** Rows looked at in one run; what is left is first in line five minutes later. */
@@ -58,6 +61,8 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
     metrics.emit('SweepRestarted', started);
     metrics.emit('StuckRequests', failed);
     await gauges(now, at);
+    // Last: the vendor's pace must not hold up the watch.
+    if (ports.expireGoogleData) await keepGooglePromise(store, ports.expireGoogleData, runtime);
     return { seen, started, failed };
   };
 

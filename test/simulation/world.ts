@@ -5,6 +5,7 @@ import {
   type PublicPorts,
 } from '../../functions/api/public/public-api.ts';
 import type { PackagePorts } from '../../functions/api/staff/package.ts';
+import { PermanentError } from '../../functions/domain/errors.ts';
 import type { SuppressionReason } from '../../functions/domain/suppression.ts';
 import type { Handler, Runtime } from '../../functions/runtime/lambda.ts';
 import { createActAtProcessor } from '../../functions/steps/act-at-processor.ts';
@@ -120,6 +121,8 @@ export interface World {
   readonly runtime: Runtime;
   /** Letters whose sender could not know whether they went out, by name; counted once per doubt. */
   readonly doubts: ReadonlyMap<string, number>;
+  /** Requests whose functions are not called any more, so that one that never ends does not hold up the others. */
+  readonly stopped: Set<string>;
   readonly suppressed: readonly { readonly email: string; readonly why: string }[];
   onInvocation: ((invocation: Invocation) => void) | undefined;
   onLine: ((line: string) => void) | undefined;
@@ -165,6 +168,7 @@ export function createWorld(options: WorldOptions): World {
   const suppressed: { email: string; why: string }[] = [];
   const doubts = new Map<string, number>();
   const agenda: { when: number; work: () => Promise<unknown> }[] = [];
+  const stopped = new Set<string>();
   let calm = false;
 
   const runtime = createTestRuntime(now, {
@@ -202,6 +206,7 @@ export function createWorld(options: WorldOptions): World {
     suppress,
     publicUrl,
     callbacks: () => undefined,
+    expireGoogleData: undefined,
     // The company's own jobs are no part of the simulated world.
     suppression: {
       ledger: { entriesOf: async () => [], lift: async () => undefined },
@@ -245,6 +250,8 @@ export function createWorld(options: WorldOptions): World {
   async function once(name: string, payload: unknown): Promise<unknown> {
     const create = creators[name];
     if (!create) throw new RangeError(`no function ${name}`);
+    const { requestId = '' } = payload as { requestId?: string };
+    if (stopped.has(requestId)) throw new PermanentError('stopped-by-the-simulation');
     try {
       const result = await live(name, (given) => create(given, runtime)(payload));
       world.onInvocation?.({ name, payload, result });
@@ -310,6 +317,7 @@ export function createWorld(options: WorldOptions): World {
     ports,
     runtime,
     doubts,
+    stopped,
     suppressed,
     onInvocation: undefined,
     onLine: undefined,
