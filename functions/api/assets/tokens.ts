@@ -34,6 +34,7 @@ button.plain:hover,.button.plain:hover{background:var(--tint);color:var(--accent
 button.danger{background:var(--bad);border-color:var(--bad);color:var(--sheet)}
 button.link{border:0;padding:0;background:none;color:var(--accent);font-weight:inherit;text-decoration:underline;text-underline-offset:.18em;border-radius:2px}
 button:disabled{opacity:1;background:var(--sunk);border-color:var(--line);color:var(--soft);cursor:not-allowed}
+::file-selector-button{font:inherit;font-weight:600;padding:.4em .9em;margin-right:.8rem;border:1.5px solid var(--accent);border-radius:.4rem;background:transparent;color:var(--accent);cursor:pointer}
 .row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center}
 label,legend,.label{font-weight:650}.hint{color:var(--soft);font-weight:400;margin:.1rem 0 .4rem;font-size:.9688rem}
 input[type=text],input[type=email],input[type=date],input[type=search],textarea,select{font:inherit;width:100%;max-width:34rem;padding:.6rem .7rem;color:inherit;background:var(--sheet);border:1.5px solid var(--edge);border-radius:.4rem}

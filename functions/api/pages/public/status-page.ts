@@ -64,9 +64,9 @@ ${
 ${row.mergedInto ? html`<div class="notice"><p>${t('Dit verzoek loopt verder als', 'This request goes on as')} <a class="mono" href="/requests/${row.mergedInto}?lang=${language}">${row.mergedInto}</a>.</p></div>` : nothing}
 ${decisionPart(view)}
 ${recipientsPart(view)}
-${view.parts ?? nothing}
 <h2>${t('Wat er tot nu toe is gebeurd', 'What has happened so far')}</h2>
 ${timeline(document, language)}
+${view.parts ?? nothing}
 ${waysPart(view, url)}
 <h2>${t('Gegevens van dit verzoek', 'Details of this request')}</h2>
 <dl class="facts"><dt>${t('Kenmerk', 'Reference')}</dt><dd class="mono">${row.id}</dd>

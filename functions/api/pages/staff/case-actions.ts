@@ -1,6 +1,6 @@
 import { extensionMayBeAnnounced, pauseMayBegin } from '../../../domain/clock.ts';
 import { clockInput } from '../../../domain/lifecycle.ts';
-import { policyOf } from '../../../domain/policy.ts';
+import { liftNoticeDays, policyOf } from '../../../domain/policy.ts';
 import { reasonOf, refusalReasonsFor } from '../../../domain/reasons.ts';
 import { dataCategories, extensionReasons } from '../../../domain/words.ts';
 import { html, type Markup, nothing } from '../markup.ts';
@@ -13,8 +13,21 @@ import { categoryLabels, decisionLabels, extensionLabels, reasonLabels, refusalT
 export function actionForms(view: CaseView): Markup {
   const { row } = view.current;
   const open = !row.answeredAt && row.status !== 'closed';
-  if (!view.may.work || !open) return nothing;
+  if (!open) return liftForm(view);
+  if (!view.may.work) return nothing;
   return html`${authorityForm(view)}${view.may.decide ? decisionForm(view) : nothing}${questionForm(view)}${view.may.decide ? extensionForm(view) : nothing}`;
+}
+
+/** GDPR art. 18(3): a restriction ends only after the subject was told. */
+function liftForm(view: CaseView): Markup {
+  const { row } = view.current;
+  const restricted =
+    row.right === 'restriction' && (row.outcome === 'fulfilled' || row.outcome === 'partly-fulfilled');
+  const lifted = view.current.letters.some((letter) => letter.kind === 'restriction-lifted');
+  if (!view.may.decide || !restricted || lifted) return nothing;
+  return html`<section class="card" aria-labelledby="lift"><h2 id="lift">End of the restriction</h2>
+<details><summary>Tell the subject that the restriction ends</summary><p>The letter goes out at once. The restriction ends ${liftNoticeDays} days later, never before.</p>
+<form method="post" action="/staff/requests/${row.id}/lift">${head(view)}<div class="field"><label for="lift-explanation">Why, in your words (${row.language === 'nl' ? 'in Dutch' : 'in English'})</label><textarea id="lift-explanation" name="explanation" maxlength="5000" rows="3"></textarea></div><button>Send the letter</button></form></details></section>`;
 }
 
 const head = (view: CaseView) =>

@@ -147,4 +147,18 @@ export function mountCase(app: Hono, site: StaffSite, schemas: StaffSchemas): vo
       return 'hold';
     });
   });
+
+  app.post('/staff/requests/:reference/lift', async (c) => {
+    const { session, form } = await formOf(c, 'decide');
+    const explanation = form.text('explanation').trim().slice(0, 5000);
+    return attempt(c, session, form, [explanation], async () => {
+      await desk.liftRestriction(
+        session,
+        idOf(c),
+        versionOf(form),
+        explanation === '' ? undefined : explanation,
+      );
+      return 'lifted';
+    });
+  });
 }
