@@ -60,7 +60,7 @@ const claims = (): JWTPayload => ({
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 async function signed(
-  more: JWTPayload = {},
+  more: { readonly [claim: string]: unknown } = {},
   header: Partial<JWTHeaderParameters> = {},
   key = keys.privateKey,
 ): Promise<string> {
