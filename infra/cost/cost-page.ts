@@ -1,41 +1,54 @@
 import { billedMilliseconds, type CostLine, costOfThousand, total } from './request-cost.ts';
 import { type PaidResource, standingCost, totalPerMonth } from './standing-cost.ts';
-import type { RequestUsage } from './usage.ts';
+import { measuredRights, type RequestUsage, type UsageByRight } from './usage.ts';
 
 const usd = (amount: number): string => amount.toFixed(2);
 
-/** The table of docs/operations.md, between its markers. */
+/** The tables of docs/operations.md, between its markers. */
 export function costPage(
-  usage: RequestUsage,
+  usage: UsageByRight,
   memoryOf: (functionName: string) => number,
   resources: readonly PaidResource[],
   processors: number,
 ): string {
-  const variable = variableCost(usage, memoryOf);
+  const costs = measuredRights.map((right) => variableCost(usage[right], memoryOf));
   const standing = standingCost(resources, processors);
-  const invocations = Object.values(usage.invocations).reduce((sum, calls) => sum + calls, 0);
-  const month = (requests: number) => usd(totalPerMonth(standing) + (total(variable) * requests) / 1000);
+  const services = [...new Set(costs.flat().map(({ what }) => what))];
+  const priceOf = (lines: readonly CostLine[], what: string) =>
+    lines.find((line) => line.what === what)?.per1000 ?? 0;
+  const month = (requests: number) =>
+    usd(totalPerMonth(standing) + (Math.max(...costs.map(total)) * requests) / 1000);
   return [
-    `One erasure at twelve systems, from the form to the close: ${usage.transitions} transitions, ${invocations} calls of functions, ` +
-      `${Math.ceil(usage.writeUnits)} write and ${Math.ceil(usage.readUnits)} read units, ${usage.mails} mails, ${usage.httpRequests} calls of the sites.`,
+    ...measuredRights.map((right) => `- ${inWords(right, usage[right])}`),
     '',
-    '| for 1,000 requests | USD |',
-    '|---|---:|',
-    ...variable
-      .filter(({ per1000 }) => per1000 >= 0.005)
-      .map(({ what, per1000 }) => `| ${what} | ${usd(per1000)} |`),
-    `| **together** | **${usd(total(variable))}** |`,
+    `| USD for 1,000 requests | ${measuredRights.join(' | ')} |`,
+    `|---|${measuredRights.map(() => '---:|').join('')}`,
+    ...services
+      .filter((what) => costs.some((lines) => priceOf(lines, what) >= 0.005))
+      .map((what) => `| ${what} | ${costs.map((lines) => usd(priceOf(lines, what))).join(' | ')} |`),
+    `| **together** | ${costs.map((lines) => `**${usd(total(lines))}**`).join(' | ')} |`,
     '',
     '| standing, a month | USD |',
     '|---|---:|',
     ...standing.map(({ what, perMonth }) => `| ${what} | ${usd(perMonth)} |`),
     `| **together** | **${usd(totalPerMonth(standing))}** |`,
     '',
-    '| requests a month | 10 | 1,000 | 100,000 |',
+    '| requests a month, all of the dearer kind | 10 | 1,000 | 100,000 |',
     '|---|---:|---:|---:|',
     `| USD a month | ${month(10)} | ${month(1000)} | ${month(100_000)} |`,
   ].join('\n');
 }
+
+function inWords(right: string, usage: RequestUsage): string {
+  return (
+    `One request for ${right} at twelve systems that all know the person, from the form to the close: ${usage.transitions} transitions, ` +
+    `${callsOf(usage)} calls of functions, ${Math.ceil(usage.writeUnits)} write and ${Math.ceil(usage.readUnits)} read units, ` +
+    `${usage.mails} mails, ${usage.httpRequests} calls of the sites.`
+  );
+}
+
+export const callsOf = ({ invocations }: RequestUsage): number =>
+  Object.values(invocations).reduce((sum, calls) => sum + calls, 0);
 
 export function variableCost(usage: RequestUsage, memoryOf: (functionName: string) => number): CostLine[] {
   return costOfThousand(usage, (name) => ({

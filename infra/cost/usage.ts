@@ -17,3 +17,8 @@ export interface RequestUsage {
   readonly s3Reads: number;
   readonly kmsRequests: number;
 }
+
+/** The journeys that are measured: the commonest request, and the one with the most work. */
+export const measuredRights = ['access', 'erasure'] as const;
+export type MeasuredRight = (typeof measuredRights)[number];
+export type UsageByRight = Readonly<Record<MeasuredRight, RequestUsage>>;

@@ -1,14 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { functionNames, functions } from '../functions.ts';
 import { costPage, withCost } from './cost-page.ts';
-import { measureErasure } from './measure.ts';
+import { measureAll } from './measure.ts';
 import { prodProcessorCount, prodResources } from './prod-resources.ts';
 
-/** `npm run cost`: counts a journey on the local edition anew and writes the counts and the tables of docs/operations.md. */
-const dataDir = mkdtempSync(join(tmpdir(), 'rights-desk-cost-'));
-const usage = await measureErasure(dataDir).finally(() => rmSync(dataDir, { recursive: true, force: true }));
+/** `npm run cost`: counts the journeys on the local edition anew and writes the counts and the tables of docs/operations.md. */
+const usage = await measureAll();
 writeFileSync('infra/cost/usage.json', `${JSON.stringify(usage, null, 2)}\n`);
 
 const memoryOf = (name: string) =>
