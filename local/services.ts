@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Keys } from '../functions/adapters/secrets/secrets.ts';
-import { packageDays } from '../functions/domain/policy.ts';
+import { filesBackstopDays } from '../functions/domain/package-files.ts';
 import { createCognito } from './aws/cognito.ts';
 import { createKms } from './aws/kms.ts';
 import { createS3 } from './aws/s3.ts';
@@ -45,7 +45,7 @@ export function openServices({ dataDir, now, wallNow, staff, publish }: Services
   const ses = createSes({ outbox, now, configurationSet: resources.configurationSet, publish });
   const s3 = createS3({
     folder: join(dataDir, 's3'),
-    buckets: { [resources.bucket]: [{ prefix: '', days: packageDays }] },
+    buckets: { [resources.bucket]: [{ prefix: '', days: filesBackstopDays }] },
     credentials,
     now,
   });

@@ -1,6 +1,13 @@
 import { PermanentError } from './errors.ts';
+import { caseRetention } from './policy.ts';
 
 /** Every key of the bucket is built here: our own names and hashes only, never a word of a person or a vendor (TRUST.md A34). */
+
+/**
+ * Days after which the bucket itself lets a file go. Only a backstop: copies go on their day and the rest with the words of its case,
+ * but no rule of the bucket may be quicker than a case that is extended, paused and then kept for its year.
+ */
+export const filesBackstopDays = caseRetention.wordsDays + 180;
 
 const named = (text: string, pattern: RegExp, code: string): string => {
   if (!pattern.test(text)) throw new PermanentError(code);

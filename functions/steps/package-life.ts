@@ -2,6 +2,7 @@ import type { Case, RequestRow } from '../domain/case.ts';
 import { converge } from '../domain/converge.ts';
 import { packageEndsAt, packageLastDay, packageReminderAt } from '../domain/package.ts';
 import { exportsPrefix, handFilesPrefix, packagePrefix, partsPrefix } from '../domain/package-files.ts';
+import { policyOf } from '../domain/policy.ts';
 import type { CaseStore, Files, Vault } from '../domain/ports.ts';
 import { readSubject } from '../domain/sealed-subject.ts';
 import { letterSent, toldAlready } from '../domain/tell.ts';
@@ -20,7 +21,7 @@ const reminder = 'release-reminder';
 export async function carePackage(ports: PackageLifePorts, current: Case, now: number): Promise<Case> {
   const at = new Date(now).toISOString();
   const due = dueOf(current.row);
-  if (!due) return current;
+  if (!due) return isOverUnreleased(current.row) ? expire(ports, current, at) : current;
   if (due.endsAt < at) return expire(ports, current, at);
   if (due.remindAt > at || toldAlready(current, reminder)) return current;
   const events = await ports.store.events(current.row.id);
@@ -43,6 +44,12 @@ function dueOf(row: RequestRow) {
   return released && told && endsAt && remindAt && row.answeredAt
     ? { endsAt, remindAt, lastDay: packageLastDay(row.answeredAt) }
     : undefined;
+}
+
+/** Withdrawn, refused or merged: what was fetched for a copy is of no use any more. */
+function isOverUnreleased(row: RequestRow): boolean {
+  const fetched = policyOf(row.right).operation === 'export' && row.anonymisedAt === undefined;
+  return fetched && row.status === 'closed' && row.releasedHash === undefined;
 }
 
 /** The copy goes first and is recorded as gone afterwards, so that no record says it while it is still there. */

@@ -31,6 +31,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { tableSchema } from '../../functions/adapters/dynamodb/schema.ts';
 import type { Keys } from '../../functions/adapters/secrets/secrets.ts';
+import { filesBackstopDays } from '../../functions/domain/package-files.ts';
 import type { StageConfig } from '../config.ts';
 import { MailIdentity } from '../constructs/mail-identity.ts';
 import { names } from '../names.ts';
@@ -50,9 +51,6 @@ const ownKeyPurposes = {
   suppressionService: true,
 } as const satisfies Record<OwnKey, true>;
 const ownKeyNames = Object.keys(ownKeyPurposes) as OwnKey[];
-
-/** Packages are deleted by the product; this is the broom behind it, and for uploads whose row was never written. */
-const packageDays = 30;
 
 type OwnKey = keyof Keys;
 
@@ -231,7 +229,11 @@ export class DataStack extends Stack {
       serverAccessLogsBucket: accessLogs as IBucket,
       serverAccessLogsPrefix: 'packages/',
       lifecycleRules: [
-        { expiration: Duration.days(packageDays), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // Copies are deleted by the product; this is the broom behind it.
+        {
+          expiration: Duration.days(filesBackstopDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
       ],
       removalPolicy,
     });

@@ -82,7 +82,7 @@ everyStage('data of $name', ({ name: stage }) => {
     }
   });
 
-  it('keeps packages under the data key, logs who fetched them, and forgets them within 30 days (F41)', () => {
+  it('keeps packages under the data key, logs who fetched them, and has a broom behind our own deletion (F41)', () => {
     const bucket = data()
       .all('AWS::S3::Bucket')
       .find(({ id }) => id.startsWith('Packages'));
@@ -90,7 +90,7 @@ everyStage('data of $name', ({ name: stage }) => {
     expect(text(rule.ServerSideEncryptionByDefault.KMSMasterKeyID)).toContain('DataKey');
     expect(bucket?.Properties.LoggingConfiguration.LogFilePrefix).toBe('packages/');
     expect(bucket?.Properties.LifecycleConfiguration.Rules).toEqual([
-      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, ExpirationInDays: 30, Status: 'Enabled' },
+      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, ExpirationInDays: 545, Status: 'Enabled' },
     ]);
     expect(bucket?.Properties).not.toHaveProperty('VersioningConfiguration');
   });

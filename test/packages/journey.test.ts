@@ -185,6 +185,20 @@ describe('after the release', () => {
   }, 60_000);
 });
 
+test('what was fetched for a request that is withdrawn goes within the hour', async () => {
+  const { reference, cookie } = await granted('grace@example.com', 'portability');
+  const { body: before } = await desk.staff().get(`/requests/${reference}/package`);
+  expect(before.records.length).toBeGreaterThan(0);
+  const gone = await fetch(`${desk.edition.url}/api/requests/${reference}`, {
+    method: 'DELETE',
+    headers: { cookie },
+  });
+  expect(gone.status).toBe(200);
+  await desk.edition.advance('PT1H');
+  const { body: after } = await desk.staff().get(`/requests/${reference}/package`);
+  expect(after).toMatchObject({ package: null, records: [] });
+}, 60_000);
+
 test('what staff fetched by hand goes into the package and settles its task', async () => {
   const { reference, cookie } = await granted('ada@example.com', 'access');
   const officer = desk.staff();
