@@ -90,7 +90,11 @@ everyStage('data of $name', ({ name: stage }) => {
     expect(text(rule.ServerSideEncryptionByDefault.KMSMasterKeyID)).toContain('DataKey');
     expect(bucket?.Properties.LoggingConfiguration.LogFilePrefix).toBe('packages/');
     expect(bucket?.Properties.LifecycleConfiguration.Rules).toEqual([
-      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, ExpirationInDays: 545, Status: 'Enabled' },
+      {
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        ExpirationInDays: 545,
+        Status: 'Enabled',
+      },
     ]);
     expect(bucket?.Properties).not.toHaveProperty('VersioningConfiguration');
   });
