@@ -12,6 +12,7 @@ import { createLambdaService } from './aws/lambda.ts';
 import { type AwsService, jsonError } from './aws/service.ts';
 import type { SesEmulator } from './aws/ses.ts';
 import { type ClockMode, createVirtualClock, instantAfter, type VirtualClock } from './clock.ts';
+import { type Deliveries, openDeliveries } from './deliveries.ts';
 import { ensureTable, startDynamoDb } from './dynamodb.ts';
 import { serveByFetch } from './fetch-server.ts';
 import { type Around, createFunctionHost, type FunctionHost } from './function-host.ts';
@@ -86,6 +87,8 @@ export interface Edition {
   readonly faults: FaultScripts;
   readonly mailWorld: Pick<SesEmulator, 'script' | 'clear'>;
   readonly staff: StaffDirectory;
+  /** Events on their way to functions, and those that were given up. */
+  readonly deliveries: Pick<Deliveries, 'dead'>;
   /** Where the emulated AWS answers, for SDK clients of a test. */
   readonly endpoints: { readonly aws: string; readonly dynamodb: string };
   stop(): Promise<void>;
@@ -146,8 +149,10 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     now,
     wallNow,
     staff,
-    // SNS delivers by itself and later; a failure is in the function's log.
-    publish: (event) => void deliverMailEvent(host, snsNotification(event, now())),
+    publish(event) {
+      if (host.names.includes(entryFunctions.mailEvents))
+        deliveries.send(entryFunctions.mailEvents, snsNotification(event, now()));
+    },
   });
   ends.add(() => services.outbox.close());
 
@@ -184,6 +189,14 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     ...(options.around ? { around: options.around } : {}),
   });
 
+  const deliveries = openDeliveries({
+    file: join(dataDir, 'deliveries.json'),
+    invoke: host.invoke,
+    // A mail bounces after it was sent, and so after the call that sent it.
+    notBefore: () => Promise.race([host.idle(), realSleep(lastCallsMs, undefined, { ref: false })]),
+    now,
+  });
+
   const client = new DynamoDBClient({ endpoint: dynamodb.endpoint, region, credentials });
   ends.add(() => client.destroy());
   await ensureTable(client, resources.table);
@@ -200,9 +213,9 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
   ends.add(() => Promise.race([host.idle(), realSleep(lastCallsMs, undefined, { ref: false })]));
   ends.add(() => engine.stop());
   awsServices.states = statesService(engine, clock);
-  awsServices.lambda = createLambdaService(host);
+  awsServices.lambda = createLambdaService(host, deliveries);
 
-  const settle = () => settled(engine, host);
+  const settle = () => settled(engine, host, deliveries);
   const sweep = createSweepSchedule(
     clock,
     () => callIfThere(host, entryFunctions.sweep, () => ({ source: 'aws.scheduler' })),
@@ -216,7 +229,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
       services.expire();
     },
   };
-  const timeline = createTimeline({ clock, sources: [engine, vendorsAndFiles, sweep], settle });
+  const timeline = createTimeline({ clock, sources: [engine, deliveries, vendorsAndFiles, sweep], settle });
 
   const publicApi = createGateway({ invoke: (event) => host.invoke(entryFunctions.publicApi, event), now });
   const staffApi = createGateway({ invoke: (event) => host.invoke(entryFunctions.staffApi, event), now });
@@ -254,7 +267,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
   // Started last and so ended first: nothing new comes in while the rest ends.
   ends.add(() => web.stop());
   if (clockMode === 'flowing')
-    ends.add(everyTick(timeline, [() => sweep.runWhenDue(), vendorsAndFiles.runDue]));
+    ends.add(everyTick(timeline, [deliveries.runDue, vendorsAndFiles.runDue, sweep.runWhenDue]));
 
   return {
     url: web.url,
@@ -276,6 +289,7 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     faults,
     mailWorld: services.ses,
     staff,
+    deliveries,
     endpoints: { aws: aws.url, dynamodb: dynamodb.endpoint },
     stop: ends.run,
   };
@@ -286,24 +300,12 @@ async function callIfThere(host: FunctionHost, name: string, event: () => unknow
   if (host.names.includes(name)) await host.invoke(name, event()).catch(() => undefined);
 }
 
-/** Like SNS calling Lambda: two more tries, with time in between for what the event overtook. */
-async function deliverMailEvent(host: FunctionHost, notification: unknown): Promise<void> {
-  if (!host.names.includes(entryFunctions.mailEvents)) return;
-  for (const pause of [100, 1000, 0]) {
-    try {
-      await host.invoke(entryFunctions.mailEvents, notification);
-      return;
-    } catch {
-      await realSleep(pause);
-    }
-  }
-}
-
-/** A call may start a transition and a transition a call, so both must be quiet at once. */
-async function settled(engine: Engine, host: FunctionHost): Promise<void> {
+/** A call may start a transition, a transition a call, and either send an event: all must be quiet at once. */
+async function settled(engine: Engine, host: FunctionHost, deliveries: Deliveries): Promise<void> {
   do {
     await host.idle();
     await engine.idle();
+    await deliveries.idle();
   } while (!host.isIdle);
 }
 

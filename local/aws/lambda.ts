@@ -1,3 +1,4 @@
+import type { Deliveries } from '../deliveries.ts';
 import type { FunctionHost } from '../function-host.ts';
 import type { AwsService } from './service.ts';
 
@@ -5,7 +6,7 @@ const invocation =
   /^\/2015-03-31\/functions\/(?:arn:aws:lambda:[^:]*:\d*:function:)?([A-Za-z0-9_-]+)(?::[^/]*)?\/invocations$/;
 
 /** Plays Lambda's Invoke: a function by name or ARN, `RequestResponse` or `Event`. */
-export function createLambdaService(host: FunctionHost): AwsService {
+export function createLambdaService(host: FunctionHost, deliveries: Pick<Deliveries, 'send'>): AwsService {
   return async (request) => {
     const name = invocation.exec(decodeURIComponent(request.path))?.[1];
     if (request.method !== 'POST' || name === undefined) {
@@ -22,8 +23,7 @@ export function createLambdaService(host: FunctionHost): AwsService {
     }
     const headers = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' };
     if (request.headers['x-amz-invocation-type'] === 'Event') {
-      // Its failure is in the function's log; nobody waits for it.
-      host.invoke(name, event).catch(() => undefined);
+      deliveries.send(name, event);
       return { status: 202, headers };
     }
     try {
