@@ -50,7 +50,6 @@ export function createConfirmReceipt(ports: Ports, runtime: Runtime): Handler {
       const all = [current, ...(await siblingsOf(store, current))];
       const { email } = await readSubject(vault, requestId);
       const world = { now, randomBytes: runtime.randomBytes, publicUrl: ports.publicUrl };
-      const proof = await freshProof(ports, spoken, world, requestId);
       const { row } = current;
       return post(
         ports,
@@ -58,13 +57,16 @@ export function createConfirmReceipt(ports: Ports, runtime: Runtime): Handler {
         { id: 'receipt', to: email, now },
         {
           kind: 'receipt',
-          requests: all.map((one) => ({
-            right: one.row.right,
-            reference: one.row.id,
-            plannedBy: one.row.plannedBy,
-          })),
-          ...proof,
-          ...(row.channel === 'form' ? {} : { receivedOn: localDayOf(row.receivedAt) }),
+          write: async () => ({
+            kind: 'receipt',
+            requests: all.map((one) => ({
+              right: one.row.right,
+              reference: one.row.id,
+              plannedBy: one.row.plannedBy,
+            })),
+            ...(await freshProof(ports, spoken, world, requestId)),
+            ...(row.channel === 'form' ? {} : { receivedOn: localDayOf(row.receivedAt) }),
+          }),
         },
       );
     }

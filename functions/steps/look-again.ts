@@ -6,11 +6,13 @@ import { PermanentError, QuarantineError, TransientError } from '../domain/error
 import type { Fact } from '../domain/lifecycle.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
-import { lookDue, nextLookDue, purgeWaitSeconds } from '../domain/progress.ts';
+import { lookDue, nextLookDue, purgeWaitSeconds, retryAsked } from '../domain/progress.ts';
+import type { Action } from '../domain/words.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
 import { type ActingPorts, actAt, lookAgainAt, opened } from './acting.ts';
 import { actedFact } from './await-work.ts';
+import { processorFailed } from './processor-failed.ts';
 import { step } from './step.ts';
 
 interface Ports extends ActingPorts {
@@ -54,7 +56,6 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
             : await actAt(inside, runtime, current, record.processor, doing);
         } catch (error) {
           runtime.log.warn('looking again failed', { processor: record.processor, ...errorFields(error) });
-          runtime.metrics.emit('ProcessorFailed', 1, 'Count', { Processor: record.processor });
           if (
             !(
               error instanceof TransientError ||
@@ -63,7 +64,10 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
             )
           )
             throw error;
-          return postponed(record, at);
+          await processorFailed(store, runtime, record.processor, error.code);
+          return record.code === retryAsked
+            ? failedAgain(current, record, doing, error.code, at)
+            : postponed(record, at);
         }
       }),
     );
@@ -77,6 +81,18 @@ function notAtOnce(child: Child, at: string): Child {
   const due = lookDue(child.value);
   if (due === undefined || due > at) return child;
   return { kind: 'disposition', value: postponedRecord(child.value, at) };
+}
+
+/** The try that a person asked for has failed: it is theirs again, and no longer asked for. */
+function failedAgain(
+  { row }: Case,
+  record: DispositionRecord,
+  action: Action,
+  code: string,
+  at: string,
+): readonly Child[] {
+  const task = taskOf({ processor: record.processor, at, plannedBy: row.plannedBy, action }, action, code);
+  return [...postponed({ ...record, code }, at), { kind: 'task', value: task }];
 }
 
 /** A copy that has left cannot be fetched into any more: what it lacks is for a person to hand over, whatever was asked before. */

@@ -113,7 +113,6 @@ export function createRemindIdentity(ports: Ports, runtime: Runtime): Handler {
       const fresh = await store.submission(current.row.submissionId);
       if (!fresh) throw new ConflictError('submission-changed');
       const world = { now, randomBytes: runtime.randomBytes, publicUrl: ports.publicUrl };
-      const proof = await freshProof(ports, fresh, world, current.row.id);
       const { row } = current;
       const schedule = identitySchedule(row.receiptAt ?? row.recordedAt, row.plannedBy);
       return post(
@@ -122,11 +121,14 @@ export function createRemindIdentity(ports: Ports, runtime: Runtime): Handler {
         { id: letterId('identity-reminder', number), to: email, now },
         {
           kind: 'identity-reminder',
-          reference: row.id,
-          right: row.right,
-          number,
-          ...proof,
-          closesOn: localDayOf(schedule.closesAt),
+          write: async () => ({
+            kind: 'identity-reminder',
+            reference: row.id,
+            right: row.right,
+            number,
+            ...(await freshProof(ports, fresh, world, row.id)),
+            closesOn: localDayOf(schedule.closesAt),
+          }),
         },
       );
     }

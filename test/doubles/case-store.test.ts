@@ -413,6 +413,9 @@ describe.each([inMemory, onDynamoDb()])('store contract: $name', (place) => {
     );
     expect([...counts].sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, index) => index + 1));
     expect(await store.count(counter, { key: 'minute-2', expiresAt: later })).toBe(1);
+    expect(await store.counted(counter, 'minute-1')).toBe(11);
+    expect(await store.counted(counter, 'minute-2')).toBe(1);
+    expect([await store.counted(counter, 'minute-3'), await store.counted(newId(), '')]).toEqual([0, 0]);
   });
 
   test('a record beside the row is replaced under its name, without an event', async () => {

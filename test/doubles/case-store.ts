@@ -298,6 +298,10 @@ export function createCaseStoreDouble(): CaseStoreDouble {
       counters.set(key, uses);
       return uses;
     },
+    counted: async (counter, fromKey) =>
+      [...counters]
+        .filter(([key]) => key.startsWith(`${counter} `) && key.slice(counter.length + 1) >= fromKey)
+        .reduce((sum, [, uses]) => sum + uses, 0),
 
     async saveToken(id, wait, token) {
       const tokens = waiting.get(id) ?? new Map<Wait, string>();

@@ -1,15 +1,22 @@
 import type { Vault } from '../../functions/domain/ports.ts';
 
 /** Sealed words without the seal: what matters to tests is what is there and what is gone. */
-export function createVaultDouble(): Vault & { readonly ids: () => readonly string[] } {
+export interface VaultDouble extends Vault {
+  readonly ids: () => readonly string[];
+  /** What `get` gives, at once. */
+  peek(id: string, name: string): unknown;
+}
+
+export function createVaultDouble(): VaultDouble {
   const sealed = new Map<string, Map<string, string>>();
-  const vault: Vault & { readonly ids: () => readonly string[] } = {
+  const vault: VaultDouble = {
     ids: () => [...sealed.keys()],
     async put(id, name, value) {
       const values = sealed.get(id) ?? new Map<string, string>();
       sealed.set(id, values.set(name, JSON.stringify(value)));
     },
-    async get(id, name) {
+    get: async (id, name) => vault.peek(id, name),
+    peek(id, name) {
       const text = sealed.get(id)?.get(name);
       return text === undefined ? undefined : JSON.parse(text);
     },

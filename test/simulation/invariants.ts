@@ -27,7 +27,8 @@ export type Invariant =
   | 'nothing-lost'
   | 'no-execution-failed'
   | 'words-gone-after-a-year'
-  | 'no-unexpected-error';
+  | 'no-unexpected-error'
+  | 'no-hot-loop';
 
 export interface Broken {
   readonly invariant: Invariant;
@@ -46,13 +47,21 @@ const expectedErrors: ReadonlySet<string> = new Set([
   'InvocationFailure',
 ]);
 
+/** One request may make this many calls of functions while time stands still. */
+const callsAtOnce = 250;
+
 /** Looks at every write, letter, call and line of a world, with its own idea of what is right. */
-export function watch(world: World, byReference: ReadonlyMap<string, Person>, broken: Broken[]) {
+export function watch(
+  world: World,
+  { byReference, byMailbox }: { byReference: Map<string, Person>; byMailbox: ReadonlyMap<string, Person> },
+  broken: Broken[],
+) {
   const heads = new Map<string, { seq: number; hash: string }>();
   const rung = new Map<string, Map<string, number>>();
   const sent = new Map<string, number>();
   const keys = new Map<string, string>();
   const reported = new Set<string>();
+  const hot = { at: 0, calls: new Map<string, number>() };
 
   function report(invariant: Invariant, reference: string, what: string): void {
     const key = `${invariant} ${reference} ${what}`;
@@ -88,9 +97,10 @@ export function watch(world: World, byReference: ReadonlyMap<string, Person>, br
     if (warned > week) report('warned-a-week-before', id, 'breach without a milestone');
   }
 
-  const orderOf = (status: string) => statuses.findIndex((known) => known === String(status));
+  const orderOf = (status: string) => (statuses as readonly string[]).indexOf(status);
 
   world.store.onWrite = (id, { before, row, events, children }) => {
+    if (!before && row) belongsTo(id);
     chain(id, events);
     const current = row && snapshot(id);
     if (before && row) {
@@ -108,6 +118,15 @@ export function watch(world: World, byReference: ReadonlyMap<string, Person>, br
     }
     for (const child of children) if (child.kind === 'disposition') claimsDone(id, child.value);
   };
+
+  /** A request that was stored although its sender never got the answer is theirs all the same. */
+  function belongsTo(id: string): void {
+    const { email } = world.vault.peek(id, 'subject') as { email: string };
+    const person = byMailbox.get(email);
+    if (!person) return;
+    byReference.set(id, person);
+    if (!person.references.includes(id)) person.references.push(id);
+  }
 
   function snapshot(id: string): Case | undefined {
     return world.store.peek(id);
@@ -162,6 +181,16 @@ export function watch(world: World, byReference: ReadonlyMap<string, Person>, br
 
   world.onInvocation = ({ name, payload, result, error }) => {
     const reference = (payload as { requestId?: string })?.requestId ?? '';
+    if (hot.at !== world.clock.at) {
+      hot.at = world.clock.at;
+      hot.calls.clear();
+    }
+    const calls = (hot.calls.get(reference) ?? 0) + 1;
+    hot.calls.set(reference, calls);
+    if (reference !== '' && calls > callsAtOnce) {
+      report('no-hot-loop', reference, `${name} again and again`);
+      world.stopped.add(reference);
+    }
     const travelling = JSON.stringify([payload, result]) + (error instanceof Error ? error.message : '');
     if (personal(travelling)) report('nothing-personal-in-the-engine', reference, name);
     if (error instanceof Error && !expectedErrors.has(error.name))
@@ -171,7 +200,7 @@ export function watch(world: World, byReference: ReadonlyMap<string, Person>, br
     if (personal(line)) report('nothing-personal-in-the-log', '', line.slice(0, 200));
   };
   world.vendors.onCall = ({ vendor, method, mailbox, action, key }) => {
-    const verified = [...(personOf(mailbox)?.references ?? [])].some(
+    const verified = [...(byMailbox.get(mailbox)?.references ?? [])].some(
       (id) => world.store.peek(id)?.row.verifiedAt,
     );
     if (!verified && method === 'find') report('search-only-verified', '', vendor);
@@ -180,11 +209,6 @@ export function watch(world: World, byReference: ReadonlyMap<string, Person>, br
     if ((keys.get(place) ?? key) !== key) report('one-key-per-request', key.split('.')[0] ?? '', vendor);
     keys.set(place, key);
   };
-  const personOf = (mailbox: string) => {
-    for (const person of byReference.values()) if (person.mailbox === mailbox) return person;
-    return undefined;
-  };
-
   return {
     /** What can only be said when everything has happened. */
     async atTheEnd(): Promise<void> {

@@ -21,12 +21,15 @@ const json = { 'content-type': 'application/json' };
 /** Persons by the references of their requests, filled as they send them. */
 export function createPeople(world: World, chance: Chance) {
   const byReference = new Map<string, Person>();
+  const byMailbox = new Map<string, Person>();
   let count = 0;
 
   function newPerson(): Person {
     count += 1;
     const mark = `canary${chance.below(0x7fffffff).toString(36)}x${count}`;
-    return { mailbox: `${mark}@mail.example`, canaries: [mark, `Zwaluw${mark}`], references: [] };
+    const person = { mailbox: `${mark}@mail.example`, canaries: [mark, `Zwaluw${mark}`], references: [] };
+    byMailbox.set(person.mailbox, person);
+    return person;
   }
 
   /** Most are known to some systems; one in seven to none. */
@@ -159,6 +162,7 @@ export function createPeople(world: World, chance: Chance) {
 
   return {
     byReference,
+    byMailbox,
     /** One submission: sent at an instant, perhaps twice, perhaps by letter. Returns how many requests it claims. */
     arrive(index: number, when: number, most: number): number {
       const own = chance.fork(`person ${index}`);

@@ -50,7 +50,7 @@ const deaths = ['Sandbox.Timedout', 'Lambda.Unknown', 'Lambda.ServiceException']
 
 /** One world: some requests, their people, one desk and one set of vendors, from the first day to more than a year later. */
 export async function simulate(options: SimulationOptions): Promise<Simulated> {
-  const { seed, cases, faultRate = 0.004, days = defaultDays } = options;
+  const { seed, cases, faultRate = 0.02, days = defaultDays } = options;
   const chance = createChance(seed);
   const weather = chance.fork('faults');
   const temper = chance.fork('vendors');
@@ -88,7 +88,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
   options.look?.(world);
   const broken: Broken[] = [];
   const people = createPeople(world, chance.fork('people'));
-  const guard = watch(world, people.byReference, broken);
+  const guard = watch(world, people, broken);
   const counted = world.onInvocation;
   world.onInvocation = (invocation) => {
     invocations += 1;

@@ -241,6 +241,10 @@ export function createWorld(options: WorldOptions): World {
     const life = createLife(options.deathAs?.());
     try {
       return await Promise.race([work(mortal(life, caller)), life.ended]);
+    } catch (error) {
+      // A person who saw an error asks again.
+      if (caller.endsWith('-api')) life.ambiguous = true;
+      throw error;
     } finally {
       if (life.ambiguous)
         for (const letter of life.letters) doubts.set(letter, (doubts.get(letter) ?? 0) + 1);
