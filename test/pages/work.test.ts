@@ -151,6 +151,15 @@ describe('work on a case', () => {
     for (const row of rows) expect(row).toMatch(/^[\w:.,-]*$/);
   });
 
+  test('An address where nothing is says so in the console’s own frame, and to the public in theirs', async () => {
+    const console = await site.get('/staff/nowhere', officer);
+    expect([console.status, console.text.includes('To the queue')]).toEqual([404, true]);
+    const page = await site.get('/nowhere?lang=nl');
+    expect([page.status, page.text.includes('Deze pagina is er niet')]).toEqual([404, true]);
+    const program = await site.get('/nowhere', '', { accept: 'application/json' });
+    expect(program.headers.get('content-type')).toBe('application/problem+json');
+  });
+
   test('A search takes a whole reference or its first letters', async () => {
     const { reference } = await site.ask('search@example.com', 'access');
     for (const text of [reference, ` ${reference.toUpperCase()} `, reference.slice(0, 8)]) {

@@ -36,7 +36,7 @@ button.link{border:0;padding:0;background:none;color:var(--accent);font-weight:i
 button:disabled{opacity:1;background:var(--sunk);border-color:var(--line);color:var(--soft);cursor:not-allowed}
 ::file-selector-button{font:inherit;font-weight:600;padding:.4em .9em;margin-right:.8rem;border:1.5px solid var(--accent);border-radius:.4rem;background:transparent;color:var(--accent);cursor:pointer}
 .row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center}
-label,legend,.label{font-weight:650}.hint{color:var(--soft);font-weight:400;margin:.1rem 0 .4rem;font-size:.9688rem}
+label,legend,.label{font-weight:650}.field>label,.pair label{display:block;margin-bottom:.2rem}.hint{color:var(--soft);font-weight:400;margin:.1rem 0 .4rem;font-size:.9688rem}
 input[type=text],input[type=email],input[type=date],input[type=search],textarea,select{font:inherit;width:100%;max-width:34rem;padding:.6rem .7rem;color:inherit;background:var(--sheet);border:1.5px solid var(--edge);border-radius:.4rem}
 textarea{min-height:7rem;resize:vertical}
 input[type=checkbox],input[type=radio]{width:1.35rem;height:1.35rem;margin:.1rem 0 0;accent-color:var(--accent);flex:none}

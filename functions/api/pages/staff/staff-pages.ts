@@ -290,6 +290,10 @@ export function createStaffPages(
     return cases.filter((one) => one !== undefined);
   }
 
+  app.get('/staff/*', () => {
+    throw new ApiProblem({ type: 'not-found' });
+  });
+
   return app;
 }
 
