@@ -112,7 +112,8 @@ export function createMailEvents({ store }: Ports, runtime: Runtime): Handler {
                 },
               ],
             },
-            ...undone(current.row, letter.kind, at),
+            // A reminder that comes back undoes nothing: its letter carries a name of its own.
+            ...(letter.id === letter.kind ? undone(current.row, letter.kind, at) : []),
           ];
         default:
           return [];

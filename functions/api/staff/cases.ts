@@ -1,5 +1,5 @@
 import { type SerialEvidence, serialEvidence } from '../../domain/abuse.ts';
-import type { AuditEvent } from '../../domain/audit.ts';
+import { type AuditEvent, sha256 } from '../../domain/audit.ts';
 
 import { addDays, localDayOf } from '../../domain/calendar.ts';
 import type { Actor, Case, Child, StaffTask } from '../../domain/case.ts';
@@ -504,7 +504,8 @@ export function addNote(
   const at = new Date(now).toISOString();
   const by = actorOf(colleague);
   return act(ports, id, 'any', now, async (current) => {
-    const name = `note-${current.row.version}`;
+    // The words are part of the name, so that two notes at once never stand under the same one.
+    const name = `note-${current.row.version}-${sha256(`${by}\n${text}`).slice(0, 12)}`;
     await ports.vault.put(id, `note.${name}`, { text, by });
     return [
       {
