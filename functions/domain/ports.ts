@@ -107,6 +107,8 @@ export interface CaseStore {
   ): Promise<readonly Claim[]>;
   /** Counts one use in a window of time; returns the count including this one. */
   count(counter: string, window: { readonly key: string; readonly expiresAt: string }): Promise<number>;
+  /** The uses of a counter in all windows from this key on, by the order of their keys. */
+  counted(counter: string, fromKey: string): Promise<number>;
 
   /** The task token that an execution waits with. A newer token replaces an older one. */
   saveToken(id: string, wait: Wait, token: string, at: string): Promise<void>;

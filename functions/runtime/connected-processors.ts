@@ -1,10 +1,13 @@
+import { store } from '../adapters/dynamodb/store.ts';
 import { processorSecrets } from '../adapters/secrets/secrets.ts';
 import { ConfigurationError } from '../domain/errors.ts';
-import type { ManualTask, Processor, ProcessorDefinition } from '../processors/contract.ts';
+import { noteCircuit } from '../domain/processor-health.ts';
+import type { CircuitView } from '../processors/circuit.ts';
+import type { HttpClient, ManualTask, Processor, ProcessorDefinition } from '../processors/contract.ts';
 import { connectProcessors, enabledProcessors, furtherRecipientsOf } from '../processors/registry.ts';
 import type { ConnectedProcessors, KnownProcessors } from '../steps/processor-port.ts';
-import type { Adapter } from './lambda.ts';
-import { fencedHttp, processorsConfig } from './processor-world.ts';
+import type { Adapter, Runtime } from './lambda.ts';
+import { type Fence, fencedHttp, processorsConfig } from './processor-world.ts';
 
 /** The enabled systems without any connection: for functions that only need their names and texts. */
 export const processorNames: Adapter<KnownProcessors> = {
@@ -22,8 +25,8 @@ export const processorNames: Adapter<KnownProcessors> = {
 
 /** The enabled systems, connected on first use with one fenced HTTP client each. */
 export const connectedProcessors: Adapter<ConnectedProcessors> = {
-  env: ['PROCESSORS', ...processorSecrets.env],
-  grants: processorSecrets.grants,
+  env: ['PROCESSORS', 'TABLE_NAME', ...processorSecrets.env],
+  grants: [...processorSecrets.grants, { resource: 'table', actions: ['dynamodb:PutItem'] }],
   create(runtime) {
     const config = processorsConfig(runtime);
     const enabled = enabledProcessors(config);
@@ -37,7 +40,7 @@ export const connectedProcessors: Adapter<ConnectedProcessors> = {
         connected ??= connectProcessors(config, {
           now: runtime.now,
           secret,
-          httpFor: (fence) => fencedHttp(runtime, fence),
+          httpFor: (fence) => watchedHttp(runtime, fence),
         });
         const processor = connected.get(name);
         if (!processor) throw new ConfigurationError('processor-not-enabled');
@@ -46,6 +49,26 @@ export const connectedProcessors: Adapter<ConnectedProcessors> = {
     };
   },
 };
+
+/** The fenced client, which also writes down for staff when calls to its system are held back. */
+function watchedHttp(runtime: Runtime, fence: Fence): HttpClient {
+  const cases = store.create(runtime);
+  let changed: CircuitView | undefined;
+  const client = fencedHttp(runtime, fence, (_, view) => {
+    changed = view;
+  });
+  return {
+    async send(request) {
+      try {
+        return await client.send(request);
+      } finally {
+        const { state } = changed ?? {};
+        changed = undefined;
+        if (state) await noteCircuit(cases, fence.processor, state, runtime.now());
+      }
+    },
+  };
+}
 
 function definitionOf(enabled: ReturnType<typeof enabledProcessors>, name: string): ProcessorDefinition {
   const definition = enabled.get(name)?.definition;

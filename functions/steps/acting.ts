@@ -21,11 +21,12 @@ import type { SuppressionReason } from '../domain/suppression.ts';
 import type { Action } from '../domain/words.ts';
 import type { ActInput, Correction, Finding } from '../processors/contract.ts';
 import type { Runtime } from '../runtime/lambda.ts';
+import { processorFailed } from './processor-failed.ts';
 import type { ConnectedProcessors } from './processor-port.ts';
 import { type Keys, readFinding, readKeys, saveFinding, sealedName } from './sealed.ts';
 
 export interface ActingPorts {
-  readonly store: Pick<CaseStore, 'claim'>;
+  readonly store: Pick<CaseStore, 'claim' | 'count' | 'replace'>;
   readonly vault: Vault;
   readonly processors: ConnectedProcessors;
   readonly suppress: (email: string, why: SuppressionReason, at: string) => Promise<void>;
@@ -94,7 +95,7 @@ export async function actAt(
     acted.result === 'done' || acted.result === 'accepted'
       ? await processor.confirm({ ...input, action, ...job })
       : undefined;
-  report(runtime, name, acted, seen);
+  await report(ports.store, runtime, name, acted, seen);
   const retained = action === 'erase' ? retainedOf(classOf(granted, true).holdings) : undefined;
   return found([
     ...settle(place, acted, seen, retained),
@@ -173,7 +174,7 @@ export async function lookAgainAt(
     expectedBy: record.expectedBy ?? place.today,
     ...(record.job === undefined ? {} : { job: record.job }),
   };
-  report(runtime, name, promised, seen);
+  await report(ports.store, runtime, name, promised, seen);
   const retained = action === 'erase' ? retainedOf(classOf(finding, true).holdings) : undefined;
   return settle(place, promised, seen, retained);
 }
@@ -207,9 +208,14 @@ async function completeKeys({ vault, processors }: ActingPorts, id: string): Pro
 const failure = (code: string): Acted => ({ result: 'failed', code, evidence: emptyEvidence(code) });
 
 /** A system that said yes and still has the data is worth an alarm of its own. */
-function report(runtime: Runtime, processor: string, acted: Acted, seen: Seen | undefined): void {
-  if (acted.result === 'failed')
-    runtime.metrics.emit('ProcessorFailed', 1, 'Count', { Processor: processor });
+async function report(
+  store: ActingPorts['store'],
+  runtime: Runtime,
+  processor: string,
+  acted: Acted,
+  seen: Seen | undefined,
+): Promise<void> {
+  if (acted.result === 'failed') await processorFailed(store, runtime, processor, acted.code);
   if (seen?.seen === 'still-there') runtime.metrics.emit('LieDetected', 1, 'Count', { Processor: processor });
 }
 

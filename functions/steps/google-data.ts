@@ -2,6 +2,7 @@ import { localDayOf } from '../domain/calendar.ts';
 import type { CaseStore } from '../domain/ports.ts';
 import type { Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
+import { processorFailed } from './processor-failed.ts';
 
 /** `left` counts what did not go and is tried again the next day. */
 export type ExpireGoogleData = () => Promise<{ readonly erased: number; readonly left: number }>;
@@ -14,7 +15,7 @@ const hourMs = 3_600_000;
  * When that fails, it is tried again an hour later; a person learns of it, because nobody's request waits for this.
  */
 export async function keepGooglePromise(
-  store: Pick<CaseStore, 'claim' | 'replace'>,
+  store: Pick<CaseStore, 'claim' | 'count' | 'replace'>,
   expire: ExpireGoogleData,
   runtime: Pick<Runtime, 'now' | 'log' | 'metrics'>,
 ): Promise<void> {
@@ -26,10 +27,11 @@ export async function keepGooglePromise(
   try {
     const { erased, left } = await expire();
     runtime.log.info('google data past its year', { erased, left });
-    if (left > 0) runtime.metrics.emit('ProcessorFailed', left, 'Count', { Processor: processor });
+    if (left > 0) await processorFailed(store, runtime, processor, 'grants-left');
   } catch (error) {
     runtime.log.warn('google data was not looked after', errorFields(error));
-    runtime.metrics.emit('ProcessorFailed', 1, 'Count', { Processor: processor });
+    const code = error instanceof Error ? error.name : 'failed';
+    await processorFailed(store, runtime, processor, code);
     await store.replace({ key, value: 'failed', expiresAt: until(hourMs) });
   }
 }

@@ -4,6 +4,7 @@ import { emptyEvidence, taskOf } from '../domain/dispositions.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
+import { processorFailed } from './processor-failed.ts';
 import { step } from './step.ts';
 
 interface Ports {
@@ -16,7 +17,7 @@ export function createRaiseTask({ store }: Ports, runtime: Runtime): Handler {
     const at = new Date(runtime.now()).toISOString();
     const code = (error ?? 'failed').replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 60);
     if (processor !== undefined) {
-      runtime.metrics.emit('ProcessorFailed', 1, 'Count', { Processor: processor });
+      await processorFailed(store, runtime, processor, code);
       if (code === 'QuarantineError')
         runtime.metrics.emit('QuarantinedAnswer', 1, 'Count', { Processor: processor });
       const { row } = await mustLoad(store, requestId);

@@ -12,7 +12,7 @@ describe('the promise to keep google user data for one calendar year', () => {
     const lines: string[] = [];
     const runtime = createTestRuntime(clock.now, { write: (line) => lines.push(line) });
     const failures = () => lines.filter((line) => line.includes('"ProcessorFailed"')).length;
-    return { clock, runtime, store: createCaseStoreDouble(clock.now), failures };
+    return { clock, runtime, store: createCaseStoreDouble(), failures };
   }
 
   test('is looked after once a day, however often the sweep runs', async () => {

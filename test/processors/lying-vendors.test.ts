@@ -16,6 +16,7 @@ import { saveFinding, sealedName } from '../../functions/steps/sealed.ts';
 import { emulators } from '../../local/processors/all.ts';
 import type { Lie } from '../../local/processors/faults.ts';
 import { openDsrEmulator } from '../../local/processors/opendsr.ts';
+import { createCaseStoreDouble } from '../doubles/case-store.ts';
 import { createTestRuntime } from '../doubles/runtime.ts';
 import { createVaultDouble } from '../doubles/vault.ts';
 import { ada, dayMs, openVendors, type Vendors } from './vendors.ts';
@@ -118,7 +119,7 @@ async function eraseFully(
     await vault.put(id, sealedName.keys, { keys, complete: true });
     await saveFinding(vault, id, name, finding);
     const ports: ActingPorts = {
-      store: { claim: async () => 'claimed' },
+      store: createCaseStoreDouble(),
       vault,
       processors: {
         names: [name],

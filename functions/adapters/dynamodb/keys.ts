@@ -32,6 +32,7 @@ export const keys = {
     sk: `${at}#${hash}#${why}`,
   }),
   suppressedIn: (month: string) => ({ pk: `Y#${month}` }),
+  counters: (counter: string) => ({ pk: `N#${counter}` }),
   counter: (counter: string, window: string) => ({ pk: `N#${counter}`, sk: window }),
 } as const;
 

@@ -461,6 +461,18 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
       );
       return Number(answer.Attributes?.uses?.N ?? 1);
     },
+    async counted(counter, fromKey) {
+      const answer = await translate(
+        client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: 'pk = :pk AND sk >= :from',
+            ExpressionAttributeValues: { ':pk': { S: keys.counters(counter).pk }, ':from': { S: fromKey } },
+          }),
+        ),
+      );
+      return (answer.Items ?? []).reduce((sum, item) => sum + Number(item.uses?.N ?? 0), 0);
+    },
 
     async saveToken(id, wait, token, at) {
       await translate(

@@ -48,6 +48,7 @@ import {
   reviewPackage,
 } from './package.ts';
 import { mountPackageRoutes } from './package-routes.ts';
+import { readProcessors } from './processors.ts';
 import { readQueue } from './queue.ts';
 import {
   createStaffSignIn,
@@ -177,6 +178,7 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
     colleague,
     now: runtime.now,
     queue: (query: Parameters<typeof readQueue>[1]) => readQueue(ports.store, query, runtime.now()),
+    processors: () => readProcessors(ports.store, ports.systems, runtime.now()),
     read: async (id: string) => view(await readCase(ports, id)),
     async decide(
       session: StaffSession,
@@ -387,6 +389,11 @@ export function createStaffApi(
   });
 
   mountPackageRoutes(api, desk, answerWith);
+  api.get('/processors', async (c) => {
+    await desk.colleague(c, 'read');
+    return c.json({ items: await desk.processors() });
+  });
+
   app.route('/api/staff', api);
   const schemas = {
     decision: decisionInput,
