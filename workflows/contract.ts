@@ -15,6 +15,9 @@ export const retriedErrors = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  /** A process that died: out of memory, killed. */
+  'Lambda.Unknown',
   'Sandbox.Timedout',
 ] as const;
 
