@@ -37,44 +37,62 @@ export function receipt(letter: ReceiptLetter, language: Language): Draft {
       { term: labels.plannedBy, day: request.plannedBy },
     ]),
   );
+  const { proof } = letter;
   return {
-    subject: nl ? 'Bevestig uw verzoek aan Kinescope' : 'Confirm your request to Kinescope',
+    subject: proof
+      ? nl
+        ? 'Bevestig uw verzoek aan Kinescope'
+        : 'Confirm your request to Kinescope'
+      : nl
+        ? 'Uw verzoek aan Kinescope is ontvangen'
+        : 'Kinescope has received your request',
     blocks: [
       greeting(undefined, language),
       paragraph(
         nl
-          ? `Wij hebben ${several ? 'verzoeken' : 'een verzoek'} ontvangen over de gegevens bij dit e-mailadres. Bevestig met deze code dat dit adres van u is:`
-          : `We have received ${several ? 'requests' : 'a request'} about the data that belongs to this e-mail address. Confirm with this code that the address is yours:`,
+          ? `Wij hebben ${several ? 'verzoeken' : 'een verzoek'} ontvangen over de gegevens bij dit e-mailadres.${proof ? ' Bevestig met deze code dat dit adres van u is:' : ' U had al bevestigd dat dit adres van u is, dus u hoeft niets te doen.'}`
+          : `We have received ${several ? 'requests' : 'a request'} about the data that belongs to this e-mail address.${proof ? ' Confirm with this code that the address is yours:' : ' You had already confirmed that the address is yours, so you need not do anything.'}`,
       ),
-      { kind: 'code', digits: letter.code },
-      paragraph(
-        nl
-          ? `De code werkt ${letter.expiresMinutes} minuten. U kunt ook op de knop klikken; die werkt een dag.`
-          : `The code works for ${letter.expiresMinutes} minutes. You can also use the button; it works for a day.`,
-      ),
-      {
-        kind: 'link',
-        label: nl ? 'Bevestig dat dit mijn adres is' : 'Confirm that this is my address',
-        url: letter.verifyUrl,
-        main: true,
-      },
+      ...(proof ? confirmBlocks(proof, language) : []),
       heading(nl ? 'Wat er is gevraagd' : 'What was asked'),
       ...facts,
       heading(nl ? 'Hoe het verdergaat' : 'What happens next'),
       paragraph(
         nl
-          ? `De maand waarin wij moeten antwoorden loopt al. Na uw bevestiging zoeken wij uw gegevens op en nemen wij een besluit. U kunt ${several ? 'de verzoeken' : 'het verzoek'} volgen, aanvullen en intrekken op deze pagina.`
-          : `The month in which we must answer is already running. After you confirm we look up your data and decide. You can follow, add to and cancel ${several ? 'the requests' : 'the request'} on this page.`,
+          ? `De maand waarin wij moeten antwoorden loopt al. ${proof ? 'Na uw bevestiging zoeken wij' : 'Wij zoeken'} uw gegevens op en nemen ${proof ? 'wij ' : ''}een besluit. U kunt ${several ? 'de verzoeken' : 'het verzoek'} volgen, aanvullen en intrekken op deze pagina.`
+          : `The month in which we must answer is already running. ${proof ? 'After you confirm we' : 'We'} look up your data and decide. You can follow, add to and cancel ${several ? 'the requests' : 'the request'} on this page.`,
       ),
       ...followLink(letter.statusUrl, language, several),
       heading(nl ? 'Hebt u dit niet gevraagd?' : 'Did you not ask for this?'),
       paragraph(
-        nl
-          ? 'Dan hoeft u niets te doen. Zonder uw bevestiging geven, veranderen of wissen wij niets.'
-          : 'Then you need not do anything. Without your confirmation we give, change and erase nothing.',
+        proof
+          ? nl
+            ? 'Dan hoeft u niets te doen. Zonder uw bevestiging geven, veranderen of wissen wij niets.'
+            : 'Then you need not do anything. Without your confirmation we give, change and erase nothing.'
+          : nl
+            ? 'Trek het verzoek dan in op dezelfde pagina, of antwoord op deze mail.'
+            : 'Then cancel the request on the same page, or answer this mail.',
       ),
     ],
   };
+}
+
+function confirmBlocks(proof: NonNullable<ReceiptLetter['proof']>, language: Language): Block[] {
+  const nl = language === 'nl';
+  return [
+    { kind: 'code', digits: proof.code },
+    paragraph(
+      nl
+        ? `De code werkt ${proof.expiresMinutes} minuten. U kunt ook op de knop klikken; die werkt een dag.`
+        : `The code works for ${proof.expiresMinutes} minutes. You can also use the button; it works for a day.`,
+    ),
+    {
+      kind: 'link',
+      label: nl ? 'Bevestig dat dit mijn adres is' : 'Confirm that this is my address',
+      url: proof.verifyUrl,
+      main: true,
+    },
+  ];
 }
 
 export function freshCode(letter: CodeLetter, language: Language): Draft {

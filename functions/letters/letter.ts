@@ -53,10 +53,10 @@ export interface ReceiptLetter {
     readonly reference: string;
     readonly plannedBy: string;
   }[];
-  /** Six digits. */
-  readonly code: string;
-  readonly verifyUrl: string;
-  readonly expiresMinutes: number;
+  /** What proves the mailbox; absent where it is proved already, because then nothing is left to confirm (TRUST.md A22). `code`: six digits. */
+  readonly proof?:
+    | { readonly code: string; readonly verifyUrl: string; readonly expiresMinutes: number }
+    | undefined;
   readonly statusUrl: string;
   /** Day of receipt, where the request came by another channel or was recorded later. */
   readonly receivedOn?: string | undefined;

@@ -64,7 +64,9 @@ export function createConfirmReceipt(ports: Ports, runtime: Runtime): Handler {
               reference: one.row.id,
               plannedBy: one.row.plannedBy,
             })),
-            ...(await freshProof(ports, spoken, world, requestId)),
+            statusUrl: `${ports.publicUrl}/requests/${requestId}`,
+            // Whoever has proved the mailbox in this browser is not asked again (A22).
+            ...(spoken.verifiedAt ? {} : { proof: await freshProof(ports, spoken, world, requestId) }),
             ...(row.channel === 'form' ? {} : { receivedOn: localDayOf(row.receivedAt) }),
           }),
         },

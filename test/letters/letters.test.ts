@@ -116,7 +116,8 @@ describe.each(every)('%s %s (sample %i)', (language, _kind, _index, letter) => {
 describe.each(languages)('%s', (language) => {
   test('receipt: what was asked, reference, planned day, code and link, how to follow and cancel, in one letter', () => {
     for (const letter of letterSamples.receipt) {
-      says(letter, language, letter.code, `${letter.expiresMinutes} minu`);
+      const proof = 'proof' in letter ? letter.proof : undefined;
+      if (proof) says(letter, language, proof.code, `${proof.expiresMinutes} minu`);
       for (const request of letter.requests)
         says(
           letter,
@@ -126,7 +127,7 @@ describe.each(languages)('%s', (language) => {
           rightNames[request.right][language].slice(1),
         );
       const { text, html } = renderLetter(letter, language);
-      for (const url of [letter.verifyUrl, letter.statusUrl]) {
+      for (const url of [...(proof ? [proof.verifyUrl] : []), letter.statusUrl]) {
         expect(text.split('\n')).toContain(url);
         expect(html).toContain(`href="${url}"`);
       }
@@ -134,6 +135,13 @@ describe.each(languages)('%s', (language) => {
         language === 'nl' ? /volgen, aanvullen en intrekken/ : /follow, add to and cancel/,
       );
     }
+  });
+
+  test('A22: a receipt to a mailbox that is proved already asks for nothing', () => {
+    const { text, subject } = renderLetter(letterSamples.receipt[2], language);
+    expect(text).not.toMatch(/\b\d{6}\b/);
+    expect(text).not.toContain('/verify');
+    expect(subject).not.toMatch(/bevestig|confirm/i);
   });
 
   test('A25: a receipt takes no word of the sender', () => {
