@@ -60,6 +60,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof RefusedByDomain) return { type: 'refused', detail: error.code };
   if (error instanceof InvalidInput)
     return { type: 'invalid-input', errors: [{ field: error.field ?? 'body', code: error.code }] };
+  if (error instanceof Error && error.name === 'InvalidCursor')
+    return { type: 'invalid-input', errors: [{ field: 'cursor', code: 'not-a-cursor' }] };
   if (error instanceof PermanentError && error.code === 'no-such-request') return { type: 'not-found' };
   return { type: 'internal' };
 }

@@ -16,6 +16,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
 import type { Case, Child, RequestRow } from '../../domain/case.ts';
 import { ConflictError, TransientError } from '../../domain/errors.ts';
 import type { CaseStore, Claim, Commit, Page, Submission, Wait } from '../../domain/ports.ts';
@@ -110,7 +111,8 @@ export function createStore(client: DynamoDBClient, table: string): CaseStore {
     belongs: (row: RequestRow) => boolean,
     options: { readonly limit: number; readonly cursor?: string | undefined; readonly backward?: boolean },
   ): Promise<Page<RequestRow>> {
-    const answer = await translate(
+    const answer = await fromCursor(
+      options.cursor,
       client.send(
         new QueryCommand({
           TableName: table,
@@ -537,6 +539,19 @@ export async function translate<Answer>(call: Promise<Answer>): Promise<Answer> 
 
 const encodeCursor = (key: Item): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
+const cursorKey = v.record(v.string(), v.strictObject({ S: v.string() }));
+
+/** A cursor comes from outside: one that DynamoDB cannot start from is the caller's mistake, not ours. */
+async function fromCursor<Answer>(cursor: string | undefined, call: Promise<Answer>): Promise<Answer> {
+  try {
+    return await translate(call);
+  } catch (error) {
+    if (cursor !== undefined && error instanceof Error && error.name === 'ValidationException')
+      throw new InvalidCursor('not a cursor of this list');
+    throw error;
+  }
+}
+
 class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';
 }
@@ -544,7 +559,8 @@ class InvalidCursor extends Error {
 function decodeCursor(cursor: string): Item {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (key && typeof key === 'object' && 'pk' in key) return key as Item;
+    const parsed = v.safeParse(cursorKey, key);
+    if (parsed.success) return parsed.output;
   } catch {
     // Falls through to the same answer as a well-formed text that is no cursor.
   }
