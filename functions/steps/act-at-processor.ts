@@ -28,7 +28,10 @@ export function createActAtProcessor(ports: Ports, runtime: Runtime): Handler {
       done && done.disposition !== 'failed'
         ? await lookAgainAt(inside, runtime, current, done, action)
         : await actAt(inside, runtime, current, processor, action);
-    for (const child of children) await ports.store.note(requestId, child);
+    // The disposition comes last: once it stands, this step does nothing more, so its task must be there by then (TRUST.md F1, F3).
+    const last = children.filter((child) => child.kind === 'disposition');
+    const first = children.filter((child) => child.kind !== 'disposition');
+    for (const child of [...first, ...last]) await ports.store.note(requestId, child);
     return {};
   });
 }
