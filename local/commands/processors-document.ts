@@ -31,8 +31,39 @@ export function processorsDocument(): string {
     'store; every one of them has a default.',
     '',
     ...definitions.flatMap(sectionOf),
-    ...sectionOf(openDsr('name-of-your-own')),
+    ...openDsrSection(),
   ].join('\n');
+}
+
+/** The one kind of processor that is known by configuration alone, as the whole part of the configuration that it takes. */
+function openDsrSection(): readonly string[] {
+  const name = 'name-of-your-own';
+  const register = {
+    title: 'Name as told to people',
+    legalEntity: 'Legal name B.V.',
+    country: { nl: 'Nederland', en: 'the Netherlands' },
+    role: 'processor',
+    activities: ['analytics'],
+    categories: ['usage'],
+    safeguard: 'within-eea',
+  };
+  const callbackUrl = `https://rights.example.com/callbacks/opendsr/${name}`;
+  const { exampleConfig } = openDsr(name);
+  const entry = { enabled: true, register, ...Object(exampleConfig), callbackUrl };
+  return [
+    '## Any processor that speaks OpenDSR 2.0',
+    '',
+    '`register` is what the record of processing must say of it; without it the configuration is refused, because nothing true could be told',
+    'about it. With `callbackUrl` it reports by itself: each report must carry its signature over the bytes as they came, and only makes us look',
+    'at the request now; without it we look when it is due. Its certificate is fetched from its own domain and must lead to a well-known',
+    'authority, or to the `rootCertificate` given here. Discovery and certificate are read without our credential, so that the public address',
+    'needs none.',
+    '',
+    '```json',
+    JSON.stringify({ opendsr: { [name]: entry } }, undefined, 2),
+    '```',
+    '',
+  ];
 }
 
 function sectionOf(definition: ProcessorDefinition): readonly string[] {

@@ -90,6 +90,12 @@ describe('registry', () => {
       'mailchimp: surprise',
     ],
     [{ opendsr: { mailchimp: { enabled: true } } }, 'opendsr.mailchimp: name is taken'],
+    [{ opendsr: { lantern: { enabled: true } } }, 'opendsr.lantern: register'],
+    [
+      { opendsr: { lantern: { register: {} } } },
+      'opendsr.lantern: enabled, register.title, register.legalEntity, register.country, register.role, register.activities, register.categories, register.safeguard',
+    ],
+    [{ opendsr: ['lantern'] }, 'opendsr: names and entries'],
   ])('A41 refuses %j and names the field', (config, message) => {
     expect(() => connectProcessors(config, off)).toThrow(
       expect.objectContaining({ name: 'ConfigurationError', message }),

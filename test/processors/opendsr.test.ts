@@ -39,6 +39,18 @@ describe('a processor that speaks opendsr', () => {
     expect(vendors.processors.get('opendsr')).toBeUndefined();
   });
 
+  test('points the subject to it where the register says that it decides by itself, too', () => {
+    const recipient = vendors.further[name];
+    if (recipient === undefined) throw new Error('not in the register');
+    expect(openDsr(name, recipient)).toMatchObject({ title: 'Beacon', ownController: false });
+    const controller = openDsr(name, { ...recipient, role: 'own-controller' });
+    expect(controller.ownController).toBe(true);
+    expect(controller.manualTasks.erase?.subjectText).toEqual({
+      nl: expect.stringContaining('bij Beacon Analytics B.V. zelf'),
+      en: expect.stringContaining('at Beacon Analytics B.V. itself'),
+    });
+  });
+
   test('files an erasure, follows it to its end, and admits that it is the processor’s word', async () => {
     const { act, confirm, input } = await prepare(vendors, name, ada);
     const id = subjectRequestId(input.idempotencyKey, name);
