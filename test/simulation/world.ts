@@ -57,6 +57,7 @@ export type Ports = PackagePorts &
   PublicPorts & {
     readonly processors: ConnectedProcessors;
     readonly suppress: (email: string, why: SuppressionReason, at: string) => Promise<void>;
+    readonly expireGoogleData: undefined;
   };
 
 export const publicUrl = 'https://rights.example';
