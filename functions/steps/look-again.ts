@@ -6,7 +6,7 @@ import { PermanentError, QuarantineError, TransientError } from '../domain/error
 import type { Fact } from '../domain/lifecycle.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
-import { lookDue, nextLookDue, purgeWaitSeconds, retryAsked } from '../domain/progress.ts';
+import { lookDue, nextLookDue, purgeWaitSeconds } from '../domain/progress.ts';
 import type { Action } from '../domain/words.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
@@ -25,11 +25,12 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
   return step('LookAgain', runtime.log, async ({ requestId }) => {
     const at = new Date(runtime.now()).toISOString();
     const before = await mustLoad(store, requestId);
-    const children =
+    const looked =
       before.row.status === 'closed' ? [] : await look(await opened(ports, requestId), before, at);
-    const now = after(before, { before: before.row.version, row: before.row, events: [], children });
     const decide = (latest: Case): readonly Fact[] => {
+      const children = looked.filter((child) => isStillAsSeen(child, before, latest));
       if (children.length === 0 || latest.row.status === 'closed') return [];
+      const now = after(latest, { before: latest.row.version, row: latest.row, events: [], children });
       const due = nextLookDue(now);
       const fact = actedFact(now, at, due && due > at ? due : at);
       return [{ ...fact, type: 'looked-again', children }];
@@ -65,7 +66,7 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
           )
             throw error;
           await processorFailed(store, runtime, record.processor, error.code);
-          return record.code === retryAsked
+          return record.disposition === 'failed' && !hasOpenTask(current, record.processor)
             ? failedAgain(current, record, doing, error.code, at)
             : postponed(record, at);
         }
@@ -83,7 +84,19 @@ function notAtOnce(child: Child, at: string): Child {
   return { kind: 'disposition', value: postponedRecord(child.value, at) };
 }
 
-/** The try that a person asked for has failed: it is theirs again, and no longer asked for. */
+/** What a colleague reported done while we looked stands: their word is newer than what was asked of the vendor. */
+function isStillAsSeen(child: Child, before: Case, latest: Case): boolean {
+  if (child.kind !== 'disposition' && child.kind !== 'task') return true;
+  const at = ({ dispositions }: Case) =>
+    dispositions.find((record) => record.processor === child.value.processor);
+  return JSON.stringify(at(before)) === JSON.stringify(at(latest));
+}
+
+function hasOpenTask({ tasks }: Case, processor: string): boolean {
+  return tasks.some((task) => task.processor === processor && task.state === 'open');
+}
+
+/** What fails and is nobody's work becomes a person's again: the try they asked for, or one after they thought it done. */
 function failedAgain(
   { row }: Case,
   record: DispositionRecord,
