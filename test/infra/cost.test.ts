@@ -9,7 +9,7 @@ import { measuredRights, type RequestUsage } from '../../infra/cost/usage.ts';
 import { functionNames, functions } from '../../infra/functions.ts';
 
 /** USD for 1,000 requests. A change that needs more has to say so here. */
-const ceiling = 3.5;
+const ceilings = { access: 1.9, erasure: 3 };
 
 // A whole case on a machine that may be busy with other tests.
 jest.setTimeout(120_000);
