@@ -112,6 +112,25 @@ test('A12 a copy of the table holds no code, link, cookie or word of anybody, an
   holdsNone(text, { ...others, ...canary });
 });
 
+test('A12 the refresh token of a colleague’s session buys no token from the issuer', async () => {
+  const stored = [...(await dump(resources.table)).matchAll(/refreshToken\\":\\"([^"\\]+)/g)].map(
+    (one) => one[1],
+  );
+  expect(stored.length).toBeGreaterThan(0);
+  for (const refreshToken of stored) {
+    const form = {
+      grant_type: 'refresh_token',
+      client_id: resources.staffClient,
+      refresh_token: refreshToken,
+    };
+    const answer = await fetch(`${desk.edition.url}/local/issuer/oauth2/token`, {
+      method: 'POST',
+      body: new URLSearchParams(form as Record<string, string>),
+    });
+    expect(answer.status).toBe(400);
+  }
+});
+
 test('A53 the engine’s own table, with inputs, outputs, names and history of every execution, holds no word of a person', async () => {
   const text = await dump(resources.engineTable);
   expect(text).toContain(reference);
