@@ -22,6 +22,9 @@ interface Ports extends PostPorts {
   readonly publicUrl: string;
 }
 
+/** A letter that is due and not this request's to send comes from its sibling: looked for by the hour, since each look costs history. */
+const forSiblingSeconds = (current: Case, at: string): number => (identityDue(current) <= at ? 3600 : 1);
+
 /**
  * The next letter to a subject who has not confirmed the mailbox: two reminders, then the closing letter in the form of art. 12(4), one
  * letter for the whole submission.
@@ -40,7 +43,7 @@ export function createRemindIdentity(ports: Ports, runtime: Runtime): Handler {
     const progress = progressOf(current, 'identity', at);
     return {
       next: progress?.next ?? 'await',
-      waitSeconds: identityWaitSeconds(current, at),
+      waitSeconds: Math.max(forSiblingSeconds(current, at), identityWaitSeconds(current, at)),
     };
   });
 
