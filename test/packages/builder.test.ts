@@ -212,7 +212,7 @@ test('a missing or damaged export is an error without a word of it, never a smal
   await expect(buildAll(files, jobOf(records))).rejects.toThrow(/^exported-record-of-unknown-shape$/);
 });
 
-test('hostile data changes neither names nor shape of the archive', async () => {
+test('A34 hostile data changes neither names nor shape of the archive', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(fc.string(), fc.string(), fc.jsonValue()), { minLength: 1, maxLength: 5 }),

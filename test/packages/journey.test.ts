@@ -94,7 +94,7 @@ describe('access, from the grant to the download', () => {
     expect(answers[0]?.body.release).toBe('approved');
   });
 
-  test('a mark after the first approval voids it, and the record is gone from the next package', async () => {
+  test('A35 a mark after the first approval voids it, and the record is gone from the next package', async () => {
     const officer = desk.staff();
     const { body: before } = await officer.get(`/requests/${reference}/package?category=messages&limit=100`);
     const record = before.records[0];
