@@ -214,7 +214,7 @@ export const mailAndPeople: AlarmDefinition[] = [
     ...atOnce,
     name: 'intake-throttled',
     severity: 'notice',
-    says: 'The same mailboxes are entered again and again: somebody may be flooding a stranger.',
+    says: 'The same mailboxes are entered again and again, or a minute’s budget was spent: somebody may be flooding a stranger, or us.',
     runbook: 'intake-throttled',
     metrics: [ours('IntakeThrottled')],
     threshold: 10,
