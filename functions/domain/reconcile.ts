@@ -1,6 +1,6 @@
 import { converge, mustLoad } from './converge.ts';
 import type { CaseStore, Engine } from './ports.ts';
-import { progressOf } from './progress.ts';
+import { escalationsInAll, progressOf } from './progress.ts';
 
 export interface ReconcileOptions {
   /** RFC 3339. */
@@ -35,14 +35,16 @@ export async function reconcile(
   if (woken) return 'woken';
   const state = await engine.requestState(id, current.row.executions);
   if (state === 'running') {
-    await store.touch(current.row, new Date(Date.parse(now) + waitSlackMs).toISOString());
+    // A look that is planned for later stays where it is.
+    if (current.row.lookAt <= now)
+      await store.touch(current.row, new Date(Date.parse(now) + waitSlackMs).toISOString());
     return 'running';
   }
   if (state === 'absent') {
     await engine.startRequest(id, current.row.executions);
     return 'started';
   }
-  if (!restart || current.row.status === 'closed' || isParked(current)) return 'resting';
+  if (!restart || current.row.status === 'closed' || isParked(current, now)) return 'resting';
   const after = await converge(store, id, ({ row }) =>
     row.executions > current.row.executions
       ? []
@@ -60,7 +62,16 @@ export async function reconcile(
   return 'started';
 }
 
-/** A request whose step failed for good rests until a person has dealt with that: starting it again would only fail again. */
-function isParked(current: Awaited<ReturnType<typeof mustLoad>>): boolean {
-  return current.tasks.some((task) => task.state === 'open' && task.processor === 'request');
+/**
+ * A request whose step failed for good rests until a person has dealt with that: starting it again would only fail again. So does one that
+ * waited for people through every escalation, until they have acted (F26).
+ */
+function isParked(current: Awaited<ReturnType<typeof mustLoad>>, now: string): boolean {
+  const { row, tasks } = current;
+  if (tasks.some((task) => task.state === 'open' && task.processor === 'request')) return true;
+  if (row.escalations < escalationsInAll) return false;
+  const wait = { 'awaiting-decision': 'decision', 'awaiting-release': 'release' } as const;
+  const waitsFor =
+    row.status === 'awaiting-decision' || row.status === 'awaiting-release' ? wait[row.status] : undefined;
+  return waitsFor !== undefined && progressOf(current, waitsFor, now) === undefined;
 }

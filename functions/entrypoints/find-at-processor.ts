@@ -9,6 +9,6 @@ export const fn = lambda(
   'find-at-processor',
   createFindAtProcessor,
   { store, vault, files, processors: connectedProcessors },
-  { timeoutSeconds: 300, memoryMb: 1024 },
+  { timeoutSeconds: 300 },
 );
 export const handler = fn.handler;
