@@ -10,7 +10,7 @@ describe('npm run new-processor', () => {
   let copy: string;
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), 'new-processor-'));
-    for (const folder of ['functions/domain', 'functions/processors', 'local/processors', 'test/processors'])
+    for (const folder of ['functions', 'workflows', 'local/processors', 'test/processors', 'test/doubles'])
       cpSync(join(root, folder), join(copy, folder), { recursive: true });
     for (const file of ['package.json', 'tsconfig.json', 'jest.config.mjs', 'test/reporter.mjs'])
       cpSync(join(root, file), join(copy, file));
@@ -36,6 +36,14 @@ describe('npm run new-processor', () => {
     expect(
       tsc.split('\n').filter((line) => line.includes('error') && !line.startsWith('functions/domain/')),
     ).toEqual([]);
+
+    // What the person writes, as the recipe says.
+    const register = join(copy, 'functions/domain/register-record.ts');
+    const entry = `'help-scout': { title: 'Help Scout', legalEntity: 'Help Scout PBC', country: { nl: 'VS', en: 'US' }, role: 'processor', activities: ['support'], categories: ['messages'], safeguard: 'adequacy-decision' },`;
+    const recipients = 'export const recipients = {';
+    const before = readFileSync(register, 'utf8');
+    expect(before).toContain(recipients);
+    writeFileSync(register, before.replace(recipients, `${recipients}\n  ${entry}`));
 
     const jest = run('node_modules/jest/bin/jest.js', [
       '--rootDir',
