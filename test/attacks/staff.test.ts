@@ -15,8 +15,12 @@ async function trail(reference: string): Promise<{ type: string; by: string }[]>
   return file.body.body.events;
 }
 
+let arrivals = 0;
+let nosy = '';
 async function confirmed(more: object): Promise<{ reference: string; session: string }> {
-  await desk.edition.advance('PT25H');
+  // A mailbox is written to three times a day, so a day passes after every third.
+  if (arrivals % 3 === 0) await desk.edition.advance('PT25H');
+  arrivals += 1;
   const [reference = ''] = await send(desk, more);
   return { reference, session: await desk.verify(reference) };
 }
@@ -64,11 +68,11 @@ describe('A42 somebody else’s request', () => {
     expect((await desk.staff().get(`/requests/${reference}`)).body.outcome).toBeNull();
   });
 
-  test.each(['../../staff/requests', '%2e%2e', "'", '*', '%00', 'R%23', '__proto__', 'constructor'])(
+  test.each(['..%2f..%2fstaff%2frequests', '%2e%2e%2f', "'", '*', '%00', 'R%23', '__proto__', 'constructor'])(
     'A42 a reference that is none (%s) is absent too',
     async (reference) => {
-      const { session } = await confirmed({ email: 'nosy@example.org', rights: ['access'] });
-      const answer = await call(desk, 'GET', `/api/requests/${reference}`, undefined, { cookie: session });
+      nosy ||= (await confirmed({ email: 'nosy@example.org', rights: ['complaint'] })).session;
+      const answer = await call(desk, 'GET', `/api/requests/${reference}`, undefined, { cookie: nosy });
       expect(answer.status).toBe(404);
     },
   );
