@@ -59,9 +59,10 @@ export function outcomeOf(current: Case): Outcome {
 
 type Evidence = DispositionRecord['evidence'];
 
-/** What acting at one system came to; the connectors' results fit. */
+/** What acting at one system came to; connectors return it. */
 export type Acted =
   | { readonly result: 'done'; readonly evidence: Evidence }
+  /** The vendor says it will. `expectedBy` (YYYY-MM-DD) is when we look again; `job` is the vendor's handle for asking. */
   | {
       readonly result: 'accepted';
       readonly evidence: Evidence;
@@ -76,15 +77,20 @@ export type Acted =
       readonly until: string;
     }
   | { readonly result: 'not-applicable'; readonly why: string }
-  /** `evidence`: what an API already did before a person goes on. */
+  /**
+   * A person has to do it; `instructions` names the text in the processor's own task catalogue. `evidence` shows what the API did
+   * before, where a part could be done by call.
+   */
   | { readonly result: 'manual'; readonly instructions: string; readonly evidence?: Evidence }
+  /** Final refusal by the vendor or an answer we do not trust. `code` is from a closed set, never the vendor's text. */
   | { readonly result: 'failed'; readonly code: string; readonly evidence: Evidence };
 
-/** What looking again showed; the connectors' confirmations fit. */
+/** What looking again showed; connectors return it. Only `confirmed` makes a `done-confirmed`. */
 export type Seen =
   | { readonly seen: 'confirmed'; readonly evidence: Evidence }
   | { readonly seen: 'pending'; readonly evidence: Evidence; readonly expectedBy: string }
   | { readonly seen: 'still-there'; readonly code: string; readonly evidence: Evidence }
+  /** The vendor offers no way to look again: its own word is all there is. */
   | { readonly seen: 'cannot-look'; readonly evidence: Evidence };
 
 export interface Place {

@@ -1,3 +1,4 @@
+import type { Acted, Seen } from '../domain/dispositions.ts';
 import type { RetentionGround } from '../domain/grounds.ts';
 import type { Action, DataCategory, Right } from '../domain/words.ts';
 
@@ -104,38 +105,10 @@ export interface Evidence {
 }
 
 /** What one operation at one processor came to, before it becomes a disposition. */
-export type ActResult =
-  | { readonly result: 'done'; readonly evidence: Evidence }
-  /** The vendor says it will. `expectedBy` (YYYY-MM-DD) is when we look again; `job` is the vendor's handle for asking. */
-  | {
-      readonly result: 'accepted';
-      readonly evidence: Evidence;
-      readonly expectedBy: string;
-      readonly job?: string;
-    }
-  | { readonly result: 'nothing-found'; readonly evidence: Evidence }
-  | {
-      readonly result: 'retained';
-      readonly evidence: Evidence;
-      readonly ground: RetentionGround;
-      readonly until: string;
-    }
-  | { readonly result: 'not-applicable'; readonly why: string }
-  /**
-   * A person has to do it; `instructions` names the text in the processor's own task catalogue. `evidence` shows what the API did
-   * before, where a part could be done by call.
-   */
-  | { readonly result: 'manual'; readonly instructions: string; readonly evidence?: Evidence }
-  /** Final refusal by the vendor or an answer we do not trust. `code` is from a closed set, never the vendor's text. */
-  | { readonly result: 'failed'; readonly code: string; readonly evidence: Evidence };
+export type ActResult = Acted;
 
-/** What looking again showed. Only `gone` (or `changed`) makes a `done-confirmed`. */
-export type Confirmation =
-  | { readonly seen: 'confirmed'; readonly evidence: Evidence }
-  | { readonly seen: 'pending'; readonly evidence: Evidence; readonly expectedBy: string }
-  | { readonly seen: 'still-there'; readonly code: string; readonly evidence: Evidence }
-  /** The vendor offers no way to look again: its own word is all there is. */
-  | { readonly seen: 'cannot-look'; readonly evidence: Evidence };
+/** What looking again showed. */
+export type Confirmation = Seen;
 
 /** `automated`: an API does it · `manual`: staff do it with instructions · `none`: nothing is held or the right does not apply there. */
 export type Capability = 'automated' | 'manual' | 'none';
