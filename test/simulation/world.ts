@@ -191,8 +191,7 @@ export function createWorld(options: WorldOptions): World {
   const heard = {
     async send(letter: Parameters<typeof mail.send>[0]) {
       const id = await mail.send(letter);
-      const sent = mail.sent.at(-1);
-      if (sent) world.onLetter?.(sent);
+      world.onLetter?.({ ...letter, messageId: id, at: now() });
       return id;
     },
   };
