@@ -65,7 +65,7 @@ describe.each(journeys)('F3 a death at every effect of a request for %s', (right
       }
       expect(wrong).toEqual([]);
     },
-    120_000,
+    240_000,
   );
 });
 
