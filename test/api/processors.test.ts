@@ -42,6 +42,14 @@ describe('how the systems fare, to staff', () => {
     await desk.verify(body.submitted[0]?.reference ?? '');
     await desk.edition.advance('PT1M');
     expect((await one('mailchimp')).circuit).toMatch(/^(open|probing)$/);
+    const page = await fetch(`${desk.edition.url}/staff/processors`, {
+      headers: { cookie: await desk.edition.staffCookie('officer') },
+    });
+    const rowOf = (html: string, title: string) =>
+      html.split('<tr>').find((row) => row.includes(`<b>${title}`)) ?? '';
+    const html = await page.text();
+    expect(rowOf(html, 'Mailchimp')).toContain('Down, calls held back');
+    expect(rowOf(html, 'Intercom')).not.toContain('Down');
     await desk.edition.advance('PT6H');
     const failed = await one('mailchimp');
     expect(failed).toMatchObject({ enabled: true, lastFailure: { code: 'TransientError' } });

@@ -1,5 +1,6 @@
 import { localDayOf, writtenDay } from '../../../domain/calendar.ts';
 import type { Case } from '../../../domain/case.ts';
+import type { ProcessorView } from '../../staff/processors.ts';
 import { html, type Markup, nothing } from '../markup.ts';
 import { type Systems, titleOfSystem } from './plan.ts';
 import { rightLabels } from './words.ts';
@@ -21,8 +22,12 @@ ${
 }`;
 }
 
-/** Per system: what it failed at in the open requests, what waits for a person, what it only promised. */
-export function processorsPage(cases: readonly Case[], systems: Systems): Markup {
+/** Per system: how calls to it fared lately, what it failed at in the open requests, what waits for a person, what it only promised. */
+export function processorsPage(
+  cases: readonly Case[],
+  systems: Systems,
+  health: readonly ProcessorView[],
+): Markup {
   const rows = systems.names.map((name) => {
     const findings = cases.flatMap((one) => one.findings.filter((record) => record.processor === name));
     const results = cases.flatMap((one) => one.dispositions.filter((record) => record.processor === name));
@@ -36,8 +41,11 @@ export function processorsPage(cases: readonly Case[], systems: Systems): Markup
       .map((one) => one.at)
       .sort()
       .at(-1);
+    const calls = health.find((one) => one.name === name);
     return {
       name,
+      calls: calls?.failuresLast24h ?? 0,
+      heldBack: calls !== undefined && calls.circuit !== 'closed',
       failed,
       tasks: tasks.length,
       accepted: results.filter((one) => one.disposition === 'accepted').length,
@@ -46,8 +54,8 @@ export function processorsPage(cases: readonly Case[], systems: Systems): Markup
     };
   });
   return html`<div class="head"><h1>Processors</h1><span class="soft">Over ${cases.length} open requests</span></div>
-<div class="table" tabindex="0" role="region" aria-label="Health of the systems"><table><thead><tr><th scope="col">System</th><th scope="col">Health</th><th scope="col">Searched</th><th scope="col">Failed</th><th scope="col">Promised, not seen</th><th scope="col">Tasks</th><th scope="col">Last heard of</th></tr></thead><tbody>${rows.map(
+<div class="table" tabindex="0" role="region" aria-label="Health of the systems"><table><thead><tr><th scope="col">System</th><th scope="col">Health</th><th scope="col">Failures in 24 hours</th><th scope="col">Searched</th><th scope="col">Failed</th><th scope="col">Promised, not seen</th><th scope="col">Tasks</th><th scope="col">Last heard of</th></tr></thead><tbody>${rows.map(
     (one) =>
-      html`<tr><td><b>${titleOfSystem(systems, one.name)}</b></td><td>${one.failed > 0 ? html`<span class="tag bad">Failing</span>` : one.tasks > 0 ? html`<span class="tag warn">Needs a person</span>` : one.seen > 0 ? html`<span class="tag good">Working</span>` : html`<span class="tag">Not used yet</span>`}</td><td class="num">${one.seen}</td><td class="num">${one.failed}</td><td class="num">${one.accepted}</td><td class="num">${one.tasks}</td><td class="nowrap">${one.last ? writtenDay(localDayOf(one.last), 'en') : '–'}</td></tr>`,
+      html`<tr><td><b>${titleOfSystem(systems, one.name)}</b></td><td>${one.heldBack ? html`<span class="tag bad">Down, calls held back</span>` : one.failed > 0 ? html`<span class="tag bad">Failing</span>` : one.tasks > 0 ? html`<span class="tag warn">Needs a person</span>` : one.seen > 0 ? html`<span class="tag good">Working</span>` : html`<span class="tag">Not used yet</span>`}</td><td class="num">${one.calls}</td><td class="num">${one.seen}</td><td class="num">${one.failed}</td><td class="num">${one.accepted}</td><td class="num">${one.tasks}</td><td class="nowrap">${one.last ? writtenDay(localDayOf(one.last), 'en') : '–'}</td></tr>`,
   )}</tbody></table></div>`;
 }

@@ -219,7 +219,8 @@ export function createStaffPages(
 
   app.get('/staff/processors', async (c) => {
     const session = await desk.colleague(c, 'read');
-    return show(c, session, 'Processors', processorsPage(await openCases(() => true), ports.systems));
+    const [cases, health] = await Promise.all([openCases(() => true), desk.processors()]);
+    return show(c, session, 'Processors', processorsPage(cases, ports.systems, health));
   });
 
   app.get('/staff/reports', async (c) => {
