@@ -18,7 +18,8 @@ test.each(['erase', 'restrict', 'rectify', 'opt-out'] as const)(
     const honest = await vendors.hub.app.request(`/local/processors/account/v1/accounts/${id}`, {
       headers: { authorization: `Bearer ${await vendors.secret('account/token')}` },
     });
-    const state = { ...(await honest.json()), email: 'mallory@example.org', otherEmails: [] };
+    const read: object = JSON.parse(await honest.text());
+    const state = { ...read, email: 'mallory@example.org', otherEmails: [] };
     await vendors.fault('account', {
       method: 'GET',
       path: `/v1/accounts/${id}`,
