@@ -49,6 +49,9 @@ export async function post(
   const { kind } = letter;
   const at = new Date(envelope.now).toISOString();
   const record = { id: envelope.id, kind, at } as const;
+  // Whoever calls our mail unwanted gets no more that they did not ask for (F37).
+  if (isUnasked(current, kind) && current.letters.some((letter) => letter.state === 'complained'))
+    return { ...record, state: 'withheld' };
   const lock = askedByHand.has(kind) ? undefined : `letter.${current.row.id}/${envelope.id}`;
   if (lock !== undefined) {
     const earlier = await takeLock(ports, lock, current, envelope);

@@ -85,7 +85,30 @@ export function createMailEvents({ store }: Ports, runtime: Runtime): Handler {
         case 'Complaint':
           return letter.state === 'complained'
             ? []
-            : [{ type: 'letter-complained', by: 'system', at, data, children: withState('complained') }];
+            : [
+                {
+                  type: 'letter-complained',
+                  by: 'system',
+                  at,
+                  data,
+                  children: [
+                    ...withState('complained'),
+                    {
+                      kind: 'task',
+                      value: taskOf(
+                        {
+                          processor: 'staff',
+                          at,
+                          plannedBy: current.row.plannedBy,
+                          action: 'mail-complaint',
+                        },
+                        'mail-complaint',
+                        'complained',
+                      ),
+                    },
+                  ],
+                },
+              ];
         case 'Bounce':
         case 'Reject':
           if (letter.state === 'bounced' || event.bounce?.bounceType === 'Transient') return [];

@@ -29,7 +29,7 @@ export async function countAll(): Promise<Counts> {
     usage: await measureAll(),
     bundles: await bundleBytes(),
     intakeRoundTrips: await intakeRoundTrips(),
-    worstHistory: await worstHistory(),
+    worstHistory: await countWorstHistory(),
   };
 }
 
@@ -132,7 +132,7 @@ class TransientError extends Error {
 }
 
 /** Twelve systems, one purge; each call fails until its Retry has one try left. */
-async function worstHistory(): Promise<number> {
+export async function countWorstHistory(): Promise<number> {
   const processors = Array.from({ length: 12 }, (_, at) => `system-${at}`);
   let now = Date.parse('2026-03-05T09:00:00Z');
   let looks = 0;

@@ -141,6 +141,10 @@ const requestTasks: Readonly<Record<string, readonly string[]>> = {
   'pause-ended': [
     'The subject has not answered the question. Decide on what is known, or ask again without a pause.',
   ],
+  'mail-complaint': [
+    'The subject called a letter of ours unwanted. Reminders stop by themselves; what the law demands still goes out.',
+    'See whether somebody else uses this address for requests, and write down what you found.',
+  ],
   'letter-bounced': [
     'A letter came back. Check the address with the subject by another channel, or send the letter on paper.',
     'Write down how and when the subject was reached.',
