@@ -112,7 +112,8 @@ export async function sendMessage(
   if (!row || row.anonymisedAt) throw new ApiProblem({ type: 'not-found' });
   if (by === 'subject') await mustNotFlood(store, id, at);
 
-  const messageId = `message-${newReference(world.randomBytes).slice(0, 10)}`;
+  // The version in front orders messages of the same instant as they were written.
+  const messageId = `message-${String(row.version).padStart(6, '0')}-${newReference(world.randomBytes).slice(0, 10)}`;
   for (const [at0, file] of checked.entries())
     await files.put(messageFileKey(id, messageId, at0 + 1), file.bytes, 'application/octet-stream');
   const sealed: SealedMessage = {
@@ -157,7 +158,7 @@ async function mustNotFlood(store: CaseStore, id: string, at: string): Promise<v
 
 /** All messages of a case, oldest first. `by` names the colleague and is for colleagues only. */
 export async function readMessages({ vault }: Pick<MessagePorts, 'vault'>, { row, notes }: Case) {
-  const messages = notes.filter(isMessage).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const messages = notes.filter(isMessage).sort((a, b) => (`${a.at} ${a.id}` < `${b.at} ${b.id}` ? -1 : 1));
   return Promise.all(
     messages.map(async ({ id, at, by, sealed }) => {
       const value = await vault.get(row.id, sealed);

@@ -50,5 +50,5 @@ export function partKeys(
 
 /** A file that came with a message. */
 export function messageFileKey(requestId: string, messageId: string, number: number): string {
-  return `requests/${requestId}/messages/${named(messageId, /^message-[0-9a-z]{10}$/, 'message-name')}/${number}`;
+  return `requests/${requestId}/messages/${named(messageId, /^message-\d{6}-[0-9a-z]{10}$/, 'message-name')}/${number}`;
 }

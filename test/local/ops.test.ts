@@ -101,7 +101,8 @@ describe('a case, to an operator', () => {
     await new SFNClient({}).send(
       new StopExecutionCommand({ executionArn: executionArn(requestArn, executionName(reference, 1)) }),
     );
-    await edition.advance('P3D');
+    // A case that waits for a decision is looked at after seven days.
+    await edition.advance('P9D');
     expect(await stuck(ports)).toEqual([
       expect.objectContaining({ reference, execution: 'ended', openTasks: expect.any(Number) }),
     ]);
