@@ -7,7 +7,8 @@ import { keyedHash } from '../adapters/secrets/secrets.ts';
 import { mail } from '../adapters/ses/mail.ts';
 import { engine } from '../adapters/sfn/engine.ts';
 import { lambdaHandler } from '../api/lambda-handler.ts';
-import { createStaffApi, type StaffApiPorts } from '../api/staff/staff-api.ts';
+import type { StaffApiPorts } from '../api/staff/desk.ts';
+import { createStaffApi } from '../api/staff/staff-api.ts';
 import { manualTaskTexts, processorNames } from '../runtime/connected-processors.ts';
 import { lambda } from '../runtime/lambda.ts';
 

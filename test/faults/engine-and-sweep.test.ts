@@ -1,4 +1,4 @@
-import { decideCase } from '../../functions/api/staff/cases.ts';
+import { decideCase } from '../../functions/api/staff/decision.ts';
 import { escalationsInAll } from '../../functions/domain/progress.ts';
 import { requestArn } from '../doubles/engine.ts';
 import { ask, live, seed, subject, workingDay } from '../simulation/journeys.ts';

@@ -177,7 +177,7 @@ export const patches: readonly Patch[] = [
   },
   {
     name: 'erasures are decided on a stale group',
-    file: 'functions/api/staff/staff-api.ts',
+    file: 'functions/api/staff/desk.ts',
     find: "if (policyOf(current.row.right).peopleToGrant === 2) await signIn.live(session, 'decide');",
     replace: '',
     tests: attacks('staff'),

@@ -1,5 +1,6 @@
-import { answerTask, decideCase } from '../../functions/api/staff/cases.ts';
+import { decideCase } from '../../functions/api/staff/decision.ts';
 import { releasePackage } from '../../functions/api/staff/package.ts';
+import { answerTask } from '../../functions/api/staff/tasks.ts';
 import type { Right } from '../../functions/domain/words.ts';
 import { dayMs } from './people.ts';
 import { vendorNames, type World } from './world.ts';

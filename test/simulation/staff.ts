@@ -1,12 +1,8 @@
-import {
-  answerTask,
-  askQuestion,
-  decideCase,
-  endPause,
-  extendCase,
-  recordAuthority,
-} from '../../functions/api/staff/cases.ts';
+import { decideCase } from '../../functions/api/staff/decision.ts';
+import { askQuestion, endPause, extendCase } from '../../functions/api/staff/letters.ts';
+import { recordAuthority } from '../../functions/api/staff/notes.ts';
 import { releasePackage } from '../../functions/api/staff/package.ts';
+import { answerTask } from '../../functions/api/staff/tasks.ts';
 import type { RequestRow, StaffTask } from '../../functions/domain/case.ts';
 import { actionFor } from '../../functions/domain/policy.ts';
 import { actions } from '../../functions/domain/words.ts';

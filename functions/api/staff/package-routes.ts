@@ -4,9 +4,9 @@ import { readJson } from '../http.ts';
 import { expectedVersion } from '../if-match.ts';
 import { fileAnswer, readMessage } from '../messages.ts';
 import { readInput } from '../problem.ts';
+import type { StaffDesk } from './desk.ts';
 import { handFileName, readHandFile } from './hand-files.ts';
 import { packageQuery, redactionsInput, releaseInput } from './package.ts';
-import type { StaffDesk } from './staff-api.ts';
 
 const caseFileQuery = v.strictObject({
   words: v.exactOptional(v.picklist(['include'], 'not-a-choice')),

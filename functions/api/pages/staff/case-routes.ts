@@ -1,13 +1,13 @@
 import type { Hono } from 'hono';
 import { extensionReasons } from '../../../domain/words.ts';
 import { ApiProblem, readInput } from '../../problem.ts';
+import { decisionInput, questionInput, taskInput } from '../../staff/inputs.ts';
 import { casePage } from './case-page.ts';
 import { decisionPreview, extensionPreview, questionPreview } from './preview.ts';
 import { type StaffSite, versionOf } from './site.ts';
-import type { StaffSchemas } from './staff-pages.ts';
 
 /** The case and what is done on it. Decisions and letters are shown first and sent second. */
-export function mountCase(app: Hono, site: StaffSite, schemas: StaffSchemas): void {
+export function mountCase(app: Hono, site: StaffSite): void {
   const { desk, show, formOf, viewOf, statusUrl, idOf, backTo, attempt } = site;
 
   app.get('/staff/requests/:reference', async (c) => {
@@ -23,7 +23,7 @@ export function mountCase(app: Hono, site: StaffSite, schemas: StaffSchemas): vo
     const categories = form.all('category');
     const processors = form.all('processor');
     const scoped = form.text('decision') === 'grant-in-part' && categories.length + processors.length > 0;
-    const asked = readInput(schemas.decision, {
+    const asked = readInput(decisionInput, {
       decision: form.text('decision'),
       ...(reason && form.text('decision') !== 'grant' ? { reason } : {}),
       ...(explanation ? { explanation } : {}),
@@ -78,7 +78,7 @@ export function mountCase(app: Hono, site: StaffSite, schemas: StaffSchemas): vo
     const { session, form } = await formOf(c, 'work');
     const ground = form.text('ground');
     const recordedReason = form.text('recordedReason').trim();
-    const asked = readInput(schemas.question, {
+    const asked = readInput(questionInput, {
       question: form.text('question'),
       ...(ground ? { ground } : {}),
       ...(recordedReason ? { recordedReason } : {}),
@@ -106,7 +106,7 @@ export function mountCase(app: Hono, site: StaffSite, schemas: StaffSchemas): vo
     const operation = form.text('operation');
     const until = form.text('until');
     const input = readInput(
-      schemas.task,
+      taskInput,
       form.text('action') === 'retry'
         ? { action: 'retry', operation }
         : {

@@ -1,8 +1,8 @@
 import type { AuditEvent } from '../../../domain/audit.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { SealedSubject } from '../../../domain/intake.ts';
+import type { StaffDesk } from '../../staff/desk.ts';
 import type { StaffSession } from '../../staff/sign-in.ts';
-import type { StaffDesk } from '../../staff/staff-api.ts';
 import type { StaffDocument } from '../../view.ts';
 import type { Markup } from '../markup.ts';
 import type { Systems } from './plan.ts';

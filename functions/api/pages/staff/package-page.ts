@@ -1,5 +1,5 @@
 import { redactionReasons } from '../../../domain/redaction.ts';
-import type { StaffDesk } from '../../staff/staff-api.ts';
+import type { StaffDesk } from '../../staff/desk.ts';
 import { html, type Markup, momentInWords, nothing } from '../markup.ts';
 import type { CaseView } from './case-view.ts';
 import { csrfField } from './frame.ts';

@@ -8,16 +8,10 @@ import { errorFields } from '../../../runtime/log.ts';
 import { serveAssets, staffAssets } from '../../assets/assets.ts';
 import { problemOf } from '../../http.ts';
 import { ApiProblem, fieldErrors, problemTypes } from '../../problem.ts';
+import type { StaffApiPorts, StaffDesk } from '../../staff/desk.ts';
+import { recordedInput } from '../../staff/inputs.ts';
 import type { QueueItem } from '../../staff/queue.ts';
 import { may } from '../../staff/sign-in.ts';
-import type {
-  decisionInput,
-  questionInput,
-  recordedInput,
-  StaffApiPorts,
-  StaffDesk,
-  taskInput,
-} from '../../staff/staff-api.ts';
 import { type FormData, fromOwnPages } from '../forms.ts';
 import { html } from '../markup.ts';
 import { mountCase } from './case-routes.ts';
@@ -31,24 +25,11 @@ import { reportsPage } from './reports-page.ts';
 import { createSite } from './site.ts';
 import { refusalText } from './words.ts';
 
-/** The schemas of the JSON API, handed in so that pages and API cannot judge differently. */
-export interface StaffSchemas {
-  readonly decision: typeof decisionInput;
-  readonly question: typeof questionInput;
-  readonly recorded: typeof recordedInput;
-  readonly task: typeof taskInput;
-}
-
 /** Rows that one report reads at most, and cases that one list opens. */
 const rowsAtMost = 5000;
 const casesAtMost = 200;
 
-export function createStaffPages(
-  ports: StaffApiPorts,
-  runtime: Runtime,
-  desk: StaffDesk,
-  schemas: StaffSchemas,
-): Hono {
+export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: StaffDesk): Hono {
   const app = new Hono();
   serveAssets(app, staffAssets);
   app.use('/staff', fromOwnPages(new URL(ports.identity.staffUrl).origin));
@@ -184,7 +165,7 @@ export function createStaffPages(
   app.post('/staff/requests/new', async (c) => {
     const { session, form } = await formOf(c, 'work');
     const typed = recordedFormOf(form);
-    const parsed = v.safeParse(schemas.recorded, recordedCandidate(typed));
+    const parsed = v.safeParse(recordedInput, recordedCandidate(typed));
     const key = form.text('key');
     const again = (errors: ReturnType<typeof fieldErrors>) =>
       show(
@@ -208,7 +189,7 @@ export function createStaffPages(
     }
   });
 
-  mountCase(app, site, schemas);
+  mountCase(app, site);
   mountPackage(app, site);
 
   app.get('/staff/tasks', async (c) => {

@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import { day, instant } from '../../domain/case.ts';
+import { submissionInput } from '../../domain/intake.ts';
+import {
+  channels,
+  dataCategories,
+  decisions,
+  extensionReasons,
+  rights,
+  statuses,
+} from '../../domain/words.ts';
+
+/** What staff may send, the same for the JSON API and for the console's forms. */
+
+const words = (max: number) =>
+  v.pipe(v.string(), v.trim(), v.minLength(1, 'empty'), v.maxLength(max, 'too-long'));
+
+export const decisionInput = v.strictObject({
+  decision: v.picklist(decisions, 'not-a-decision'),
+  reason: v.exactOptional(v.string()),
+  explanation: v.exactOptional(words(5000)),
+  except: v.exactOptional(
+    v.strictObject({
+      categories: v.exactOptional(v.array(v.picklist(dataCategories, 'not-a-category'))),
+      processors: v.exactOptional(
+        v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{1,40}$/, 'not-a-processor'))),
+      ),
+    }),
+  ),
+});
+export const extensionInput = v.strictObject({
+  reason: v.picklist(extensionReasons, 'not-a-reason'),
+  explanation: v.exactOptional(words(5000)),
+});
+export const questionInput = v.strictObject({
+  question: words(5000),
+  ground: v.exactOptional(v.string()),
+  recordedReason: v.exactOptional(words(2000)),
+});
+export const taskInput = v.union(
+  [
+    v.strictObject({ action: v.literal('retry'), operation: v.exactOptional(v.string()) }),
+    v.strictObject({
+      outcome: v.picklist(['done', 'nothing-found', 'not-applicable', 'retained']),
+      evidence: words(5000),
+      until: v.exactOptional(day),
+      operation: v.exactOptional(v.string()),
+    }),
+  ],
+  'outcome-and-evidence-or-retry',
+);
+export const noteInput = v.strictObject({ text: words(5000) });
+export const authorityInput = v.strictObject({ how: words(2000) });
+export const liftInput = v.strictObject({ explanation: v.exactOptional(words(5000)) });
+export const holdInput = v.strictObject({ hold: v.boolean() });
+export const recordedInput = v.strictObject({
+  ...submissionInput.entries,
+  channel: v.picklist(
+    channels.filter((channel) => channel !== 'form'),
+    'not-a-channel',
+  ),
+  receivedAt: v.union(
+    [
+      instant,
+      day,
+      v.pipe(
+        v.string(),
+        v.isoTimestamp(),
+        v.transform((text) => new Date(text).toISOString()),
+      ),
+    ],
+    'not-a-date',
+  ),
+  about: v.exactOptional(v.string()),
+});
+export const queueQuery = v.strictObject({
+  status: v.exactOptional(v.picklist(statuses, 'not-a-status')),
+  right: v.exactOptional(v.picklist(rights, 'not-a-right')),
+  due: v.exactOptional(v.union([v.picklist(['overdue', 'today', 'week']), day], 'not-a-due')),
+  cursor: v.exactOptional(v.pipe(v.string(), v.maxLength(2000))),
+  limit: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number))),
+});
