@@ -5,5 +5,8 @@ import { bundleFunctions } from './bundle.ts';
 import { functionNames, functions } from './functions.ts';
 
 /** What the CDK command line runs (cdk.json). Needs no account and no network. */
-const code = await bundleFunctions(functionNames, join(process.cwd(), 'node_modules', '.cache', 'functions'));
+const { code } = await bundleFunctions(
+  functionNames,
+  join(process.cwd(), 'node_modules', '.cache', 'functions'),
+);
 buildApp(new App(), { declarations: functions, code }).synth();

@@ -1,4 +1,4 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono';
 import {
   ConflictError,
   InvalidInput,
@@ -50,6 +50,15 @@ export function createApp(log: Log): Hono {
     return problemResponse(c, problem);
   });
   return app;
+}
+
+/** Passes what no route before it has taken to a further app, which is loaded by the first such call: a call of the API never reads the pages. */
+export function restFrom(load: () => Promise<Hono>): Handler {
+  let loading: Promise<Hono> | undefined;
+  return async (c) => {
+    loading ??= load();
+    return (await loading).fetch(c.req.raw, c.env);
+  };
 }
 
 /** The problem that an error is told as, by the API and by the pages alike. */

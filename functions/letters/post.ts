@@ -4,7 +4,6 @@ import { mailboxRateKey } from '../domain/identity.ts';
 import type { CaseStore, KeyedHash, Mail } from '../domain/ports.ts';
 import { toldAlready } from '../domain/tell.ts';
 import type { Letter } from './letter.ts';
-import { renderLetter } from './render.ts';
 
 export interface PostPorts {
   readonly store: Pick<CaseStore, 'claim' | 'replace' | 'release'>;
@@ -68,6 +67,8 @@ export async function post(
       return { ...record, state: 'withheld' };
     }
     const written = 'write' in letter ? await letter.write() : letter;
+    // Loaded when a letter goes out: most calls of the pages send none.
+    const { renderLetter } = await import('./render.ts');
     const { subject, text, html } = renderLetter(written, current.row.language);
     messageId = await ports.mail.send({
       to: envelope.to,

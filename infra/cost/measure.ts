@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { executionArn, executionName } from '../../functions/adapters/sfn/engine.ts';
+import { executionArn, executionName } from '../../functions/adapters/sfn/execution-names.ts';
 import { metricDefinitions } from '../../functions/runtime/metric-names.ts';
 import { startDynamoDb } from '../../local/dynamodb.ts';
 import { createEdition, type Edition } from '../../local/edition.ts';

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleFunctions, bundleSizes } from '../../infra/bundle.ts';
+import { type BundleSize, bundleFunctions } from '../../infra/bundle.ts';
 import { callsOf } from '../../infra/cost/cost-page.ts';
 import { measureAll } from '../../infra/cost/measure.ts';
 import { measuredRights, type UsageByRight } from '../../infra/cost/usage.ts';
@@ -16,8 +16,7 @@ import { createMemoryStore } from '../../local/stepfunctions/store-memory.ts';
 /** What does not depend on the machine: the same sources give the same counts. */
 export interface Counts {
   readonly usage: UsageByRight;
-  /** Bytes of the bundle of each function. */
-  readonly bundles: Readonly<Record<string, number>>;
+  readonly bundles: readonly BundleSize[];
   /** Calls to AWS that wait for one another while a new request is taken in. */
   readonly intakeRoundTrips: number;
   /** Events of one execution whose every call fails as often as its Retry allows. */
@@ -27,7 +26,7 @@ export interface Counts {
 export async function countAll(): Promise<Counts> {
   return {
     usage: await measureAll(),
-    bundles: await bundleBytes(),
+    bundles: await bundleSizes(),
     intakeRoundTrips: await intakeRoundTrips(),
     worstHistory: await countWorstHistory(),
   };
@@ -49,7 +48,10 @@ export function flat(counts: Counts): Readonly<Record<string, number>> {
     lines[`${right}.s3Writes`] = usage.s3Writes;
     lines[`${right}.mails`] = usage.mails;
   }
-  for (const [name, bytes] of Object.entries(counts.bundles)) lines[`bundle.${name}`] = bytes;
+  for (const { name, atStart, whole } of counts.bundles) {
+    lines[`bundle.${name}`] = atStart;
+    lines[`bundle.${name}.whole`] = whole;
+  }
   return lines;
 }
 
@@ -62,12 +64,8 @@ async function inTemporary<Answer>(work: (directory: string) => Promise<Answer>)
   }
 }
 
-async function bundleBytes(): Promise<Record<string, number>> {
-  return inTemporary(async (directory) => {
-    await bundleFunctions(functionNames, directory);
-    return Object.fromEntries(bundleSizes(functionNames, directory).map(({ name, bytes }) => [name, bytes]));
-  });
-}
+const bundleSizes = (): Promise<readonly BundleSize[]> =>
+  inTemporary(async (directory) => (await bundleFunctions(functionNames, directory)).sizes);
 
 interface Call {
   readonly startedAt: number;

@@ -1,4 +1,4 @@
-import { executionName } from '../../functions/adapters/sfn/engine.ts';
+import { executionName } from '../../functions/adapters/sfn/execution-names.ts';
 import { TransientError } from '../../functions/domain/errors.ts';
 import type { Engine } from '../../functions/domain/ports.ts';
 import { accountId, machineNames, region } from '../../local/machines.ts';

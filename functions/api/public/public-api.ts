@@ -13,7 +13,7 @@ import { openClaimKey } from '../../domain/verify.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { readTogether, signedReceipt } from '../case-file.ts';
 import { createCookies } from '../cookies.ts';
-import { createApp, readJson, readOptionalJson, sameOrigin } from '../http.ts';
+import { createApp, readJson, readOptionalJson, restFrom, sameOrigin } from '../http.ts';
 import {
   fileAnswer,
   type MessageInput,
@@ -23,10 +23,7 @@ import {
   readMessages,
   sendMessage,
 } from '../messages.ts';
-import { openApiDocument } from '../openapi.ts';
-import { wantsPage } from '../pages/forms.ts';
-import { createPublicPages } from '../pages/public/public-pages.ts';
-import { ApiProblem, problemResponse, readInput } from '../problem.ts';
+import { ApiProblem, readInput } from '../problem.ts';
 import { statusDocument } from '../view.ts';
 import { takeIntakePlace } from './intake-budget.ts';
 import { type CallbackPorts, mountOpenDsrCallbacks } from './opendsr-callbacks.ts';
@@ -197,7 +194,10 @@ export function createPublicApi(
   const app = createApp(runtime.log);
   const api = new Hono();
   app.get('/health', (c) => c.json({ status: 'ok' }));
-  app.get('/openapi.json', (c) => c.json(openApiDocument(ports.publicUrl)));
+  app.get('/openapi.json', async (c) => {
+    const { openApiDocument } = await import('../openapi.ts');
+    return c.json(openApiDocument(ports.publicUrl));
+  });
   api.use(sameOrigin(new URL(ports.publicUrl).origin));
 
   api.post('/requests', async (c) => {
@@ -288,12 +288,12 @@ export function createPublicApi(
   mountSuppression(api, ports, runtime);
   app.route('/api', api);
   mountOpenDsrCallbacks(app, ports, runtime);
-  const pages = createPublicPages(ports, runtime, desk);
-  app.route('/', pages.app);
-  app.notFound((c) =>
-    wantsPage(c) && !c.req.path.startsWith('/api/')
-      ? pages.notFound(c)
-      : problemResponse(c, { type: 'not-found' }),
+  app.all(
+    '*',
+    restFrom(async () => {
+      const { createPublicPages } = await import('../pages/public/public-pages.ts');
+      return createPublicPages(ports, runtime, desk);
+    }),
   );
   return app;
 }

@@ -1,8 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { Runtime } from '../../runtime/lambda.ts';
-import { createApp, readJson, sameOrigin } from '../http.ts';
+import { createApp, readJson, restFrom, sameOrigin } from '../http.ts';
 import { expectedVersion } from '../if-match.ts';
-import { createStaffPages } from '../pages/staff/staff-pages.ts';
 import { readInput } from '../problem.ts';
 import { createStaffDesk, type StaffApiPorts } from './desk.ts';
 import {
@@ -128,6 +127,12 @@ export function createStaffApi(
   });
 
   app.route('/api/staff', api);
-  app.route('/', createStaffPages(ports, runtime, desk));
+  app.all(
+    '*',
+    restFrom(async () => {
+      const { createStaffPages } = await import('../pages/staff/staff-pages.ts');
+      return createStaffPages(ports, runtime, desk);
+    }),
+  );
   return app;
 }

@@ -6,9 +6,9 @@ import type { Runtime } from '../../../runtime/lambda.ts';
 import { errorFields } from '../../../runtime/log.ts';
 import { publicAssets, serveAssets } from '../../assets/assets.ts';
 import { problemOf } from '../../http.ts';
-import { ApiProblem } from '../../problem.ts';
+import { ApiProblem, problemResponse } from '../../problem.ts';
 import type { PublicPorts, SubjectDesk } from '../../public/public-api.ts';
-import { fromOwnPages, readForm } from '../forms.ts';
+import { fromOwnPages, readForm, wantsPage } from '../forms.ts';
 import { say } from '../markup.ts';
 import { languageOf } from './frame.ts';
 import { helpPage } from './help-page.ts';
@@ -19,14 +19,8 @@ import { requestForm, reviewPage, sentPage } from './request-pages.ts';
 import { linkNeedsCode, verifiedPage, verifyPage } from './sign-in-pages.ts';
 import { createPublicSite, sixDigits } from './site.ts';
 
-export interface PublicPages {
-  readonly app: Hono;
-  /** What a person sees at an address where nothing is. */
-  readonly notFound: (c: Context) => Response | Promise<Response>;
-}
-
 /** The subject's pages: every one works without script, and none can do what the API may not. */
-export function createPublicPages(ports: PublicPorts, runtime: Runtime, desk: SubjectDesk): PublicPages {
+export function createPublicPages(ports: PublicPorts, runtime: Runtime, desk: SubjectDesk): Hono {
   const app = new Hono();
   const site = createPublicSite(ports, runtime, desk);
   const { show, showProblem, tryCode } = site;
@@ -154,5 +148,10 @@ export function createPublicPages(ports: PublicPorts, runtime: Runtime, desk: Su
     return c.redirect(`/?lang=${languageOf(c, sent.text('lang'))}`, 303);
   });
 
-  return { app, notFound: (c) => showProblem(c, { type: 'not-found' }) };
+  app.notFound((c) =>
+    wantsPage(c) && !c.req.path.startsWith('/api/')
+      ? showProblem(c, { type: 'not-found' })
+      : problemResponse(c, { type: 'not-found' }),
+  );
+  return app;
 }

@@ -7,7 +7,7 @@ import type { Runtime } from '../../../runtime/lambda.ts';
 import { errorFields } from '../../../runtime/log.ts';
 import { serveAssets, staffAssets } from '../../assets/assets.ts';
 import { problemOf } from '../../http.ts';
-import { ApiProblem, fieldErrors, problemTypes } from '../../problem.ts';
+import { ApiProblem, fieldErrors, problemResponse, problemTypes } from '../../problem.ts';
 import type { StaffApiPorts, StaffDesk } from '../../staff/desk.ts';
 import { recordedInput } from '../../staff/inputs.ts';
 import type { QueueItem } from '../../staff/queue.ts';
@@ -37,6 +37,7 @@ export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: S
   const site = createSite(ports, runtime, desk);
   const { today, show, formOf, said } = site;
 
+  app.notFound((c) => problemResponse(c, { type: 'not-found' }));
   app.onError(async (error, c) => {
     const problem = problemOf(error);
     if (problem.type === 'not-signed-in') return c.redirect('/staff/sign-in', 302);
