@@ -26,9 +26,10 @@ const intake = 'public-api';
 
 async function measureAll(): Promise<{ measures: Measure[]; baseline: Readonly<Record<string, number>> }> {
   const counts = await countAll();
-  const steps = Object.entries(counts.bundles).filter(([name]) => name !== staffPages && name !== intake);
-  const largest = steps.reduce((most, one) => (one[1] > most[1] ? one : most));
-  const usual = steps.map(([, bytes]) => bytes).sort((a, b) => a - b)[Math.floor(steps.length / 2)];
+  const steps = counts.bundles.filter(({ name }) => name !== staffPages && name !== intake);
+  const largest = steps.reduce((most, one) => (one.atStart > most.atStart ? one : most));
+  const usual = steps.map(({ atStart }) => atStart).sort((a, b) => a - b)[Math.floor(steps.length / 2)];
+  const bundle = (name: string) => counts.bundles.find((one) => one.name === name);
   const loaded = await initInstructions([intake, 'confirm-receipt']);
   const engine = await engineRates();
   const start = await startOfEdition();
@@ -63,26 +64,42 @@ async function measureAll(): Promise<{ measures: Measure[]; baseline: Readonly<R
         target: 2500,
       },
       {
-        measure: `largest bundle of a step (${largest[0]})`,
-        value: kB(largest[1]),
+        measure: `largest bundle of a step, read at its start (${largest.name})`,
+        value: kB(largest.atStart),
         unit: 'kB',
         floor: 332,
         target: 420,
       },
-      { measure: 'middle bundle of the steps', value: kB(usual), unit: 'kB', floor: 332, target: 420 },
       {
-        measure: 'bundle of the intake API',
-        value: kB(counts.bundles[intake]),
+        measure: 'middle bundle of the steps, at the start',
+        value: kB(usual),
+        unit: 'kB',
+        floor: 332,
+        target: 420,
+      },
+      {
+        measure: 'bundle of the intake API, read at its start',
+        value: kB(bundle(intake)?.atStart),
         unit: 'kB',
         floor: 332,
         target: 450,
       },
       {
-        measure: 'bundle of the staff pages',
-        value: kB(counts.bundles[staffPages]),
+        measure: 'bundle of the intake API, with what calls load later',
+        value: kB(bundle(intake)?.whole),
+        unit: 'kB',
+      },
+      {
+        measure: 'bundle of the staff pages, read at its start',
+        value: kB(bundle(staffPages)?.atStart),
         unit: 'kB',
         floor: 332,
         target: 600,
+      },
+      {
+        measure: 'bundle of the staff pages, with what calls load later',
+        value: kB(bundle(staffPages)?.whole),
+        unit: 'kB',
       },
       {
         measure: 'instructions at init, intake API',
