@@ -59,7 +59,10 @@ export const rules: readonly Rule[] = [
     code: 'functions/domain/calendar.ts',
     proofs: [
       clock('V18: 23:30 UTC on 4 March is 5 March in Amsterdam'),
-      clock('the same under any zone of the host'),
+      {
+        file: 'test/processes/clock-zones.test.ts',
+        title: 'the clock is the same under any zone of the host',
+      },
       clock('ends and milestones that cross a change of time still fall on local midnight'),
     ],
   },
