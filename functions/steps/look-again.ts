@@ -66,7 +66,7 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
           )
             throw error;
           await processorFailed(store, runtime, record.processor, error.code);
-          return record.disposition === 'failed' && !hasOpenTask(current, record.processor)
+          return record.disposition === 'failed'
             ? failedAgain(current, record, doing, error.code, at)
             : postponed(record, at);
         }
@@ -96,16 +96,22 @@ function hasOpenTask({ tasks }: Case, processor: string): boolean {
   return tasks.some((task) => task.processor === processor && task.state === 'open');
 }
 
-/** What fails and is nobody's work becomes a person's again: the try they asked for, or one after they thought it done. */
+/**
+ * What fails and is nobody's work becomes a person's again: the try they asked for, or one after they thought it done. The new code takes
+ * the place of what a person asked for, which would be due for ever; each failure moves the next try further away.
+ */
 function failedAgain(
-  { row }: Case,
+  current: Case,
   record: DispositionRecord,
   action: Action,
   code: string,
   at: string,
 ): readonly Child[] {
-  const task = taskOf({ processor: record.processor, at, plannedBy: row.plannedBy, action }, action, code);
-  return [...postponed({ ...record, code }, at), { kind: 'task', value: task }];
+  const { processor } = record;
+  const tried = postponed({ ...record, code, looks: record.looks + 1 }, at);
+  if (hasOpenTask(current, processor)) return tried;
+  const task = taskOf({ processor, at, plannedBy: current.row.plannedBy, action }, action, code);
+  return [...tried, { kind: 'task', value: task }];
 }
 
 /** A copy that has left cannot be fetched into any more: what it lacks is for a person to hand over, whatever was asked before. */
@@ -115,7 +121,7 @@ function leftToPeople({ row }: Case, record: DispositionRecord, at: string): rea
   return [...postponed({ ...record, code: 'by-hand' }, at), { kind: 'task', value: task }];
 }
 
-/** Tried again a day from now; the record's task, where it has one, stays with its person. */
+/** Tried again later; the record's task, where it has one, stays with its person. */
 function postponed(record: DispositionRecord, at: string): readonly Child[] {
   return [{ kind: 'disposition', value: postponedRecord(record, at) }];
 }
@@ -124,7 +130,8 @@ function postponedRecord(record: DispositionRecord, at: string): DispositionReco
   const tomorrow = addDays(localDayOf(at), 1);
   return {
     ...record,
-    at,
+    // What was seen was seen then; only a failure is counted from its latest try.
+    ...(record.disposition === 'failed' ? { at } : {}),
     ...(record.disposition === 'accepted' ? { expectedBy: tomorrow } : {}),
     ...(record.lookAgainOn ? { lookAgainOn: tomorrow } : {}),
   };

@@ -1,6 +1,7 @@
 import type { Child } from '../domain/case.ts';
 import { converge, mustLoad } from '../domain/converge.ts';
 import { emptyEvidence, taskOf } from '../domain/dispositions.ts';
+import { sameTask } from '../domain/lifecycle.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
@@ -20,12 +21,14 @@ export function createRaiseTask({ store }: Ports, runtime: Runtime): Handler {
       await processorFailed(store, runtime, processor, code);
       if (code === 'QuarantineError')
         runtime.metrics.emit('QuarantinedAnswer', 1, 'Count', { Processor: processor });
-      const { row } = await mustLoad(store, requestId);
+      const { row, tasks } = await mustLoad(store, requestId);
       const searching = failedStep === 'find-at-processor';
       const action = searching ? 'find' : (actionFor(row) ?? 'export');
       const task = taskOf({ processor, at, plannedBy: row.plannedBy, action }, action, code);
+      // The day by which a person should have done it is that of the first failure.
+      const known = tasks.find((one) => sameTask(one, task) && one.state === 'open');
       const records: Child[] = [
-        { kind: 'task', value: task },
+        { kind: 'task', value: known ? { ...known, code } : task },
         searching
           ? { kind: 'finding', value: { processor, at, state: 'failed', holdings: [], code } }
           : {

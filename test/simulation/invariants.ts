@@ -116,7 +116,11 @@ export function watch(
       }
       if (current && row.status === 'closed' && before.status !== 'closed') closing(current);
     }
-    for (const child of children) if (child.kind === 'disposition') claimsDone(id, child.value);
+    for (const child of children) {
+      // One that was only put off says what was seen then, and says so by its time.
+      if (child.kind === 'disposition' && Date.parse(child.value.at) === world.clock.at)
+        claimsDone(id, child.value);
+    }
   };
 
   /** A request that was stored although its sender never got the answer is theirs all the same. */
