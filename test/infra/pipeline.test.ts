@@ -49,6 +49,21 @@ describe('the pipeline', () => {
     expect(main.jobs.check?.permissions).toBeUndefined();
   });
 
+  it('runs foreign code only by the hash of a commit, with the release that it is beside it', () => {
+    const used = [...(read('deploy') + read('deploy-stage')).matchAll(/uses: (.+)/g)].map(
+      (match) => match[1],
+    );
+    const foreign = used.filter((one) => !one?.startsWith('./'));
+    expect(foreign.length).toBeGreaterThanOrEqual(5);
+    for (const one of foreign) expect(one).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it('reads no cache where it may deploy', () => {
+    const [job] = Object.values(stage.jobs);
+    const node = job?.steps?.find((step) => step.uses?.startsWith('actions/setup-node'));
+    expect(node?.with).toEqual({ 'node-version': 24, 'package-manager-cache': false });
+  });
+
   it('puts no input of a person into a shell line', () => {
     for (const workflow of [main, stage])
       for (const job of Object.values(workflow.jobs))
