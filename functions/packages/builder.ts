@@ -35,7 +35,7 @@ const zipEntrySchema = v.object({
   offset: count,
 });
 
-/** What stands beside each part: written after it, so that a part without it does not count. */
+/** What stands beside each stored part: written after it, so that a part without it does not count. */
 const partIndex = v.object({
   entries: v.array(zipEntrySchema),
   bytes: count,
@@ -88,20 +88,21 @@ export async function buildPackage(
   job: BuildJob,
   mayGoOn: (partsMade: number) => boolean,
 ): Promise<BuildStep> {
-  const known = await partsMade(files, job);
-  let last = known.at(-1);
-  const all = [...known];
+  const stored = [...(await storedParts(files, job))];
   const redact = createRedactor(job.redactions);
-  for (let made = 0; last === undefined || last.next !== undefined; made += 1) {
-    if (job.sources.length === 0) break;
+  for (let made = 0; ; made += 1) {
+    const place = stored.length === 0 ? firstPlace : stored.at(-1)?.next;
+    if (place === undefined || job.sources.length === 0) return join(files, job, stored, undefined);
     if (made > 0 && !mayGoOn(made)) return { state: 'more' };
-    last = await makePart(files, job, redact, all.length, last);
-    all.push(last);
+    const part = await makePart(files, job, redact, place, stored.at(-1));
+    // The last part goes into the archive from memory: only what a later call goes on from is worth storing.
+    if (part.index.next === undefined) return join(files, job, stored, part);
+    await storePart(files, job, stored.length, part);
+    stored.push(part.index);
   }
-  return join(files, job, all);
 }
 
-async function partsMade(files: Files, job: BuildJob): Promise<readonly PartIndex[]> {
+async function storedParts(files: Files, job: BuildJob): Promise<readonly PartIndex[]> {
   const parts: PartIndex[] = [];
   for (;;) {
     const text = await readText(files, partKeys(job.row.id, job.inputs, parts.length).index);
@@ -114,23 +115,69 @@ async function partsMade(files: Files, job: BuildJob): Promise<readonly PartInde
 
 type Redactor = ReturnType<typeof createRedactor>;
 
+/** Whole entries of the archive, and what a later call needs to go on from there. */
+interface Part {
+  readonly index: PartIndex;
+  readonly bytes: Uint8Array;
+}
+
+interface Place {
+  readonly source: number;
+  readonly at: number;
+}
+const firstPlace: Place = { source: 0, at: 0 };
+
+/** Goes on at a place through as many systems as one part holds. */
 async function makePart(
   files: Files,
   job: BuildJob,
   redact: Redactor,
-  number: number,
+  from: Place,
   before: PartIndex | undefined,
-): Promise<PartIndex> {
-  const place = before?.next ?? { source: 0, at: 0 };
+): Promise<Part> {
+  const systems = { ...before?.systems };
+  const used = new Set(before?.used);
+  const contents: NamedContent[] = [];
+  const room = { bytes: partBytes, records: partRecords };
+  let place: Place | undefined = from;
+  while (place !== undefined && room.bytes > 0 && room.records > 0)
+    place = await readSource(files, job, redact, { place, room, systems, used, contents });
+  const { bytes, entries } = pack(contents);
+  return {
+    bytes,
+    index: {
+      entries,
+      bytes: bytes.byteLength,
+      ...(place ? { next: place } : {}),
+      systems,
+      used: [...used].sort(),
+    },
+  };
+}
+
+/** What a part is gathered in while its systems are read one after the other. */
+interface Gathering {
+  readonly place: Place;
+  /** What the part still holds. */
+  readonly room: { bytes: number; records: number };
+  readonly systems: Record<string, Progress>;
+  readonly used: Set<string>;
+  readonly contents: NamedContent[];
+}
+
+/** Adds the records of one system, as far as there is room, and answers where to go on; `undefined` after the last. */
+async function readSource(
+  files: Files,
+  job: BuildJob,
+  redact: Redactor,
+  { place, room, systems, used, contents }: Gathering,
+): Promise<Place | undefined> {
   const source = job.sources[place.source];
   if (source === undefined) throw new PermanentError('package-source-missing');
   const { processor } = source;
-  const systems = { ...before?.systems };
   const own = systems[processor] ?? { tally: {}, pages: {}, leftOut: {} };
-  const used = new Set(before?.used);
   const counts = { tally: { ...own.tally }, leftOut: { ...own.leftOut } };
-
-  const { records, next } = await readRecords(files, job, processor, place.at, (line, record) => {
+  const { records, next } = await readRecords(files, job, processor, place.at, room, (line, record) => {
     const redacted = redact(processor, recordKeyOf(line), record);
     for (const one of redacted.used) {
       used.add(one.id);
@@ -144,7 +191,7 @@ async function makePart(
       counts.tally[record.category] = (counts.tally[record.category] ?? 0) + 1;
     return redacted.record;
   });
-  const { files: contents, pages } = partFiles(
+  const part = partFiles(
     {
       right: job.row.right,
       language: job.row.language,
@@ -154,50 +201,40 @@ async function makePart(
     },
     records,
   );
-  const { bytes, entries } = pack(contents);
-  systems[processor] = { tally: counts.tally, leftOut: counts.leftOut, pages };
-  const after =
-    next !== undefined
-      ? { source: place.source, at: next }
-      : place.source + 1 < job.sources.length
-        ? { source: place.source + 1, at: 0 }
-        : undefined;
-  const index: PartIndex = {
-    entries,
-    bytes: bytes.byteLength,
-    ...(after ? { next: after } : {}),
-    systems,
-    used: [...used].sort(),
-  };
+  contents.push(...part.files);
+  systems[processor] = { tally: counts.tally, leftOut: counts.leftOut, pages: part.pages };
+  if (next !== undefined) return { source: place.source, at: next };
+  return place.source + 1 < job.sources.length ? { source: place.source + 1, at: 0 } : undefined;
+}
+
+async function storePart(files: Files, job: BuildJob, number: number, { index, bytes }: Part): Promise<void> {
   const keys = partKeys(job.row.id, job.inputs, number);
   await files.put(keys.bytes, bytes, 'application/octet-stream');
   await files.put(keys.index, Buffer.from(JSON.stringify(index)), 'application/json');
-  return index;
 }
 
-/** Records from a place on, up to a part's size; `next` is where to go on, absent at the end of the file. */
+/** Records from a place on, as far as there is room; `next` is where to go on, absent at the end of the file. */
 async function readRecords(
   files: Files,
   job: BuildJob,
   processor: string,
   from: number,
+  room: Gathering['room'],
   use: (line: Uint8Array, record: PackageRecord) => PackageRecord | undefined,
 ): Promise<{ readonly records: readonly PackageRecord[]; readonly next?: number }> {
   const stream = await files.get(exportKey(job.row.id, processor), from);
   if (stream === undefined) throw new PermanentError('export-missing');
   const records: PackageRecord[] = [];
-  let bytes = 0;
-  let read = 0;
   let full: number | undefined;
   for await (const line of linesOf(stream, from)) {
     // One more line shows that there is a next part.
     if (full !== undefined) return { records, next: full };
-    bytes += line.bytes.byteLength;
-    read += 1;
+    room.bytes -= line.bytes.byteLength;
+    room.records -= 1;
     const record = parseRecord(line.bytes);
     const wanted = belongs(job.row, record) ? use(line.bytes, record) : undefined;
     if (wanted !== undefined) records.push(wanted);
-    if (bytes >= partBytes || read >= partRecords) full = line.next;
+    if (room.bytes <= 0 || room.records <= 0) full = line.next;
   }
   return { records };
 }
@@ -225,7 +262,13 @@ function pack(contents: readonly NamedContent[], from = 0) {
 }
 
 /** Writes the archive: read twice, because its name is the hash of its bytes. */
-async function join(files: Files, job: BuildJob, parts: readonly PartIndex[]): Promise<BuildStep> {
+async function join(
+  files: Files,
+  job: BuildJob,
+  stored: readonly PartIndex[],
+  inMemory: Part | undefined,
+): Promise<BuildStep> {
+  const parts = inMemory ? [...stored, inMemory.index] : stored;
   const last = parts.at(-1);
   const systems = last?.systems ?? {};
   const byHand: NamedContent[] = [];
@@ -245,12 +288,13 @@ async function join(files: Files, job: BuildJob, parts: readonly PartIndex[]): P
   const directory = zipDirectory(entries, at + rest.bytes.byteLength);
 
   async function* archive(): AsyncIterable<Uint8Array> {
-    for (const [number, part] of parts.entries()) {
+    for (const [number, part] of stored.entries()) {
       if (part.bytes === 0) continue;
       const stream = await files.get(partKeys(job.row.id, job.inputs, number).bytes);
       if (stream === undefined) throw new PermanentError('package-part-missing');
       yield* stream;
     }
+    if (inMemory) yield inMemory.bytes;
     yield rest.bytes;
     yield directory;
   }
