@@ -18,7 +18,7 @@ import { type Adapter, environment } from '../../runtime/lambda.ts';
 import { ownKeys } from '../secrets/secrets.ts';
 import { dynamodb } from './client.ts';
 import { keys } from './keys.ts';
-import { translate } from './store.ts';
+import { translate } from './table.ts';
 
 /** The ledger in the one table: an item per mailbox and reason, and the same by month, so that a replay reads only what it needs. */
 export function createSuppressionLedger(client: DynamoDBClient, table: string): SuppressionLedger {

@@ -13,7 +13,7 @@ import { ownKeys } from '../secrets/secrets.ts';
 import { dynamodb } from './client.ts';
 import type { Item } from './codec.ts';
 import { keys } from './keys.ts';
-import { translate } from './store.ts';
+import { translate } from './table.ts';
 
 const saltName = '.salt';
 
