@@ -1,4 +1,4 @@
-import { languageOf } from '../../functions/api/pages/public/frame.ts';
+import { languageOf } from '../../functions/api/pages/language.ts';
 import {
   check,
   emptyForm,

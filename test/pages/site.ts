@@ -59,12 +59,13 @@ export async function openSite(): Promise<Site> {
   const site: Site = {
     desk,
     get: (path, cookie = '', headers = {}) =>
-      call(path, { headers: { accept: 'text/html', cookie, ...headers } }),
+      call(path, { headers: { accept: 'text/html', 'accept-language': 'en', cookie, ...headers } }),
     post: (path, fields, cookie = '', headers = {}) =>
       call(path, {
         method: 'POST',
         headers: {
           accept: 'text/html',
+          'accept-language': 'en',
           cookie,
           'content-type': 'application/x-www-form-urlencoded',
           ...headers,

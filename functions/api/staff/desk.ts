@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type * as v from 'valibot';
 import { policyOf } from '../../domain/policy.ts';
 import type { Signer } from '../../domain/ports.ts';
+import type { Language } from '../../domain/words.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { caseFile } from '../case-file.ts';
 import { createCookies } from '../cookies.ts';
@@ -28,6 +29,7 @@ import {
 } from './package.ts';
 import { readProcessors } from './processors.ts';
 import { readQueue } from './queue.ts';
+import { requestTask } from './request-tasks.ts';
 import {
   createStaffSignIn,
   mustBeAllowed,
@@ -44,27 +46,6 @@ export interface StaffApiPorts extends PackagePorts {
   readonly systems: Systems;
 }
 
-/** Work on the request itself, by the name of the step or event that raised it. */
-const requestTasks: Readonly<Record<string, readonly string[]>> = {
-  decision: ['Nobody has decided yet. Read the findings and decide, or extend while the first month runs.'],
-  release: ['The package waits to be read. Read it, redact what is about others, and release it.'],
-  'pause-ended': [
-    'The subject has not answered the question. Decide on what is known, or ask again without a pause.',
-  ],
-  'mail-complaint': [
-    'The subject called a letter of ours unwanted. Reminders stop by themselves; what the law demands still goes out.',
-    'See whether somebody else uses this address for requests, and write down what you found.',
-  ],
-  'letter-bounced': [
-    'A letter came back. Check the address with the subject by another channel, or send the letter on paper.',
-    'Write down how and when the subject was reached.',
-  ],
-  'ambiguous-mailbox': [
-    'More than one person may use this mailbox. Ask the subject a question that only the right person can answer.',
-  ],
-  'search-incomplete': ['The system did not give everything. Try again; if it stays so, ask its support.'],
-};
-
 /** Staff's side as a service, on which the JSON API and the console both stand. */
 export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
   const cookies = createCookies(ports.publicUrl);
@@ -77,10 +58,10 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
     return session;
   }
 
-  function view(read: Awaited<ReturnType<typeof readCase>>) {
+  function view(read: Awaited<ReturnType<typeof readCase>>, language: Language) {
     const document = staffDocument(read.current, read.events, runtime.now(), (processor, key) => {
       const texts = ports.manualTasks(processor);
-      return texts[key]?.instructions ?? requestTasks[key] ?? [];
+      return texts[key]?.instructions ?? requestTask(key).map((line) => line[language]);
     });
     return { ...document, series: read.series };
   }
@@ -93,7 +74,8 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
     now: runtime.now,
     queue: (query: Parameters<typeof readQueue>[1]) => readQueue(ports.store, query, runtime.now()),
     processors: () => readProcessors(ports.store, ports.systems, runtime.now()),
-    read: async (id: string) => view(await readCase(ports, id)),
+    /** Instructions of tasks come in this language. */
+    read: async (id: string, language: Language = 'en') => view(await readCase(ports, id), language),
     async decide(
       session: StaffSession,
       id: string,

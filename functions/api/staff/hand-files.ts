@@ -17,7 +17,7 @@ const handFileInput = v.object({
 });
 export const handFileName = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}\.[a-z]{3,4}$/, 'not-a-file'));
 /** Files of one system. */
-const filesPerProcessor = 20;
+export const filesPerProcessor = 20;
 
 export interface HandFileInput {
   readonly processor: string;

@@ -1,7 +1,7 @@
-import type { Context } from 'hono';
 import { controller, supervisoryAuthority } from '../../../domain/register-record.ts';
-import { type Language, languages } from '../../../domain/words.ts';
+import type { Language } from '../../../domain/words.ts';
 import { publicAssets } from '../../assets/assets.ts';
+import { inLanguage, languageNames, otherLanguage } from '../language.ts';
 import { html, type Markup, mark, nothing, say } from '../markup.ts';
 
 export interface PublicPage {
@@ -13,36 +13,10 @@ export interface PublicPage {
   readonly signedIn?: boolean;
 }
 
-/** The language of a page: asked for in the address or the form, else the browser's, else Dutch. */
-export function languageOf(c: Context, asked: string | undefined = c.req.query('lang')): Language {
-  const known = languages.find((one) => one === asked);
-  if (known) return known;
-  const wanted = (c.req.header('accept-language') ?? '')
-    .split(',')
-    .map((part) => {
-      const [tag = '', quality] = part.trim().split(/;\s*q=/);
-      return { tag: tag.slice(0, 2).toLowerCase(), weight: quality === undefined ? 1 : Number(quality) };
-    })
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight);
-  for (const { tag } of wanted) {
-    const spoken = languages.find((one) => one === tag);
-    if (spoken) return spoken;
-  }
-  // Somebody whose browser names only other languages is more likely to read English.
-  return wanted.some(({ tag }) => /^[a-z]{2}$/.test(tag)) ? 'en' : 'nl';
-}
-
-export function inLanguage(path: string, language: Language): string {
-  const mark = path.includes('?') ? '&' : '?';
-  return `${path}${mark}lang=${language}`;
-}
-
 export function publicPage(page: PublicPage): Markup {
   const { language, title, body, path = '/', signedIn } = page;
   const t = say(language);
-  const other = language === 'nl' ? 'en' : 'nl';
-  const otherName = { nl: 'Nederlands', en: 'English' }[other];
+  const other = otherLanguage(language);
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -60,7 +34,7 @@ export function publicPage(page: PublicPage): Markup {
 <a class="brand" href="${inLanguage('/', language)}">${mark}<span>Kinescope <small>${t('Uw gegevens, uw rechten', 'Your data, your rights')}</small></span></a>
 <nav aria-label="${t('Hoofdmenu', 'Main menu')}">
 <a href="${inLanguage('/help', language)}">${t('Uw rechten', 'Your rights')}</a>
-<a href="${inLanguage(path, other)}" hreflang="${other}" lang="${other}">${otherName}</a>
+<a href="${inLanguage(path, other)}" hreflang="${other}" lang="${other}">${languageNames[other]}</a>
 </nav>
 ${signedIn ? html`<form method="post" action="/sign-out"><input type="hidden" name="lang" value="${language}"><button class="link">${t('Afmelden', 'Sign out')}</button></form>` : nothing}
 </div></header>

@@ -4,7 +4,8 @@ import { reference as referenceSchema } from '../../../domain/case.ts';
 import type { Runtime } from '../../../runtime/lambda.ts';
 import { ApiProblem, type Problem, problemTypes } from '../../problem.ts';
 import type { PublicPorts, SubjectDesk } from '../../public/public-api.ts';
-import { languageOf, type PublicPage, publicPage } from './frame.ts';
+import { languageOf } from '../language.ts';
+import { type PublicPage, publicPage } from './frame.ts';
 import { problemPage } from './problem-page.ts';
 
 /** What every page of the subject's side needs: the frame, problems in the reader's words, the own request, a code tried. */

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { extensionReasons } from '../../../domain/words.ts';
 import { ApiProblem, readInput } from '../../problem.ts';
 import { decisionInput, questionInput, taskInput } from '../../staff/inputs.ts';
+import { say } from '../markup.ts';
 import { casePage } from './case-page.ts';
 import { decisionPreview, extensionPreview, questionPreview } from './preview.ts';
 import { type StaffSite, versionOf } from './site.ts';
@@ -13,7 +14,8 @@ export function mountCase(app: Hono, site: StaffSite): void {
   app.get('/staff/requests/:reference', async (c) => {
     const session = await desk.colleague(c, 'read');
     const view = await viewOf(c, session);
-    return show(c, session, `Case ${view.current.row.id.slice(0, 8)}`, casePage(view));
+    const title = `${say(view.language)('Dossier', 'Case')} ${view.current.row.id.slice(0, 8)}`;
+    return show(c, session, { title, body: casePage(view) });
   });
 
   app.post('/staff/requests/:reference/decision', async (c) => {
@@ -50,7 +52,7 @@ export function mountCase(app: Hono, site: StaffSite): void {
         form,
         statusUrl(idOf(c)),
       );
-      return show(c, session, preview.title, preview.body);
+      return show(c, session, preview);
     }
     return attempt(c, session, form, [explanation], async () => {
       const taken = await desk.decide(session, idOf(c), versionOf(form), asked);
@@ -66,7 +68,7 @@ export function mountCase(app: Hono, site: StaffSite): void {
     const asked = { reason, ...(explanation ? { explanation } : {}) };
     if (form.text('step') !== 'send') {
       const preview = extensionPreview(await viewOf(c, session), asked, form, statusUrl(idOf(c)));
-      return show(c, session, preview.title, preview.body);
+      return show(c, session, preview);
     }
     return attempt(c, session, form, [explanation], async () => {
       await desk.extend(session, idOf(c), versionOf(form), asked);
@@ -85,7 +87,7 @@ export function mountCase(app: Hono, site: StaffSite): void {
     });
     if (form.text('step') !== 'send') {
       const preview = questionPreview(await viewOf(c, session), asked, form, statusUrl(idOf(c)));
-      return show(c, session, preview.title, preview.body);
+      return show(c, session, preview);
     }
     return attempt(c, session, form, [asked.question, recordedReason], async () => {
       await desk.ask(session, idOf(c), versionOf(form), asked);

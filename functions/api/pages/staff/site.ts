@@ -1,8 +1,11 @@
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as v from 'valibot';
 import { localDayOf } from '../../../domain/calendar.ts';
 import { isMessage } from '../../../domain/message.ts';
+import type { Text } from '../../../domain/register-record.ts';
 import { readSubject } from '../../../domain/sealed-subject.ts';
+import { type Language, languages } from '../../../domain/words.ts';
 import type { Runtime } from '../../../runtime/lambda.ts';
 import { problemOf } from '../../http.ts';
 import { ApiProblem, problemTypes } from '../../problem.ts';
@@ -10,37 +13,108 @@ import { readCase } from '../../staff/cases.ts';
 import type { StaffApiPorts, StaffDesk } from '../../staff/desk.ts';
 import { may, mustBeAllowed, type Permission, type StaffSession } from '../../staff/sign-in.ts';
 import { type FormData, readForm } from '../forms.ts';
-import type { Markup } from '../markup.ts';
+import { languageOf } from '../language.ts';
+import { say } from '../markup.ts';
 import type { CaseView } from './case-view.ts';
 import { refusedPage } from './conflict-page.ts';
-import { notice, staffPage } from './frame.ts';
+import { notice, type StaffPage, staffPage } from './frame.ts';
 
-const savedNotes: Readonly<Record<string, string>> = {
-  decided: 'Decided. The work goes on by itself.',
-  proposed: 'Proposed. A colleague must confirm the same decision.',
-  extended: 'The letter was sent and the period extended.',
-  asked: 'The question was sent.',
-  sent: 'The message is in the case; a mail says so.',
-  marked: 'Marked. The package is built again without it; approvals so far are void.',
-  unmarked: 'The mark was removed. The package is built again.',
-  lifted: 'The subject was told. The restriction ends on the day in the letter.',
-  resumed: 'The period runs again.',
-  task: 'Noted. The case goes on where it can.',
-  note: 'The note was added.',
-  authority: 'The check was recorded.',
-  hold: 'The hold was changed.',
-  recorded: 'Recorded. The receipt with the code is on its way to the address.',
-  approved: 'Approved. A colleague must approve the same package.',
-  released: 'Released. The subject gets the letter now.',
+const savedNotes: Readonly<Record<string, Text>> = {
+  decided: { nl: 'Besloten. Het werk gaat vanzelf verder.', en: 'Decided. The work goes on by itself.' },
+  proposed: {
+    nl: 'Voorgesteld. Een collega moet hetzelfde besluit bevestigen.',
+    en: 'Proposed. A colleague must confirm the same decision.',
+  },
+  extended: {
+    nl: 'De brief is verstuurd en de termijn verlengd.',
+    en: 'The letter was sent and the period extended.',
+  },
+  asked: { nl: 'De vraag is verstuurd.', en: 'The question was sent.' },
+  sent: {
+    nl: 'Het bericht staat in het dossier; een mail zegt dat het er is.',
+    en: 'The message is in the case; a mail says so.',
+  },
+  marked: {
+    nl: 'Gemarkeerd. Het pakket wordt zonder dit opnieuw gemaakt; goedkeuringen tot nu toe vervallen.',
+    en: 'Marked. The package is built again without it; approvals so far are void.',
+  },
+  unmarked: {
+    nl: 'De markering is weg. Het pakket wordt opnieuw gemaakt.',
+    en: 'The mark was removed. The package is built again.',
+  },
+  added: {
+    nl: 'Het bestand is toegevoegd. Het pakket wordt opnieuw gemaakt; goedkeuringen tot nu toe vervallen.',
+    en: 'The file was added. The package is built again; approvals so far are void.',
+  },
+  removed: {
+    nl: 'Het bestand is verwijderd. Het pakket wordt opnieuw gemaakt; goedkeuringen tot nu toe vervallen.',
+    en: 'The file was removed. The package is built again; approvals so far are void.',
+  },
+  lifted: {
+    nl: 'De betrokkene weet het. De beperking eindigt op de dag in de brief.',
+    en: 'The subject was told. The restriction ends on the day in the letter.',
+  },
+  resumed: { nl: 'De termijn loopt weer.', en: 'The period runs again.' },
+  task: {
+    nl: 'Genoteerd. Het dossier gaat verder waar het kan.',
+    en: 'Noted. The case goes on where it can.',
+  },
+  note: { nl: 'De notitie is toegevoegd.', en: 'The note was added.' },
+  authority: { nl: 'De controle is genoteerd.', en: 'The check was recorded.' },
+  hold: { nl: 'Het vasthouden is gewijzigd.', en: 'The hold was changed.' },
+  recorded: {
+    nl: 'Vastgelegd. De ontvangstbevestiging met de code is onderweg naar het adres.',
+    en: 'Recorded. The receipt with the code is on its way to the address.',
+  },
+  approved: {
+    nl: 'Goedgekeurd. Een collega moet hetzelfde pakket goedkeuren.',
+    en: 'Approved. A colleague must approve the same package.',
+  },
+  released: {
+    nl: 'Vrijgegeven. De betrokkene krijgt nu de brief.',
+    en: 'Released. The subject gets the letter now.',
+  },
 };
+
+const aYear = 365 * 86_400;
+
+type Status = ContentfulStatusCode;
+type Shown = Pick<StaffPage, 'title' | 'body'>;
 
 /** What every page of the console needs: the frame, the checked form, the case read once, and refusals told kindly. */
 export function createSite(ports: StaffApiPorts, runtime: Runtime, desk: StaffDesk) {
   const today = () => localDayOf(new Date(runtime.now()).toISOString());
-  type Status = 200 | 400 | 409 | 412 | 422 | 403;
-  function show(c: Context, session: StaffSession, title: string, body: Markup, status: Status = 200) {
-    const path = new URL(c.req.url);
-    return c.html(staffPage({ title, session, body, here: path.pathname + path.search }), status);
+
+  /** The colleague's language: chosen on any page, kept by a cookie, at first the browser's. */
+  const language = (c: Context): Language =>
+    languageOf(c, c.req.query('lang') ?? desk.cookies.read(c, 'language'));
+
+  const keepLanguage: MiddlewareHandler = async (c, next) => {
+    const asked = languages.find((one) => one === c.req.query('lang'));
+    if (asked) desk.cookies.set(c, 'language', asked, aYear, 'Lax');
+    await next();
+  };
+
+  function show(c: Context, session: StaffSession, page: Shown, status: Status = 200) {
+    return c.html(
+      staffPage({ ...page, session, language: language(c), here: hereOf(c), again: againOf(c) }),
+      status,
+    );
+  }
+
+  /** Path and query without the wish for a language. */
+  function hereOf(c: Context): string {
+    const { pathname, searchParams } = new URL(c.req.url);
+    for (const name of ['lang', 'saved']) searchParams.delete(name);
+    return searchParams.size > 0 ? `${pathname}?${searchParams}` : pathname;
+  }
+
+  /** Where the page can be had again by a link: what a form answered cannot, its case or the queue can. */
+  function againOf(c: Context): string {
+    if (c.req.method === 'GET') return hereOf(c);
+    const id = c.req.param('reference');
+    if (id) return `/staff/requests/${id}`;
+    return c.req.path === '/staff/requests/new' ? c.req.path : '/staff';
   }
 
   /** The form of a signed-in colleague with this permission, sent from this session's own page (TRUST.md A45). */
@@ -63,7 +137,7 @@ export function createSite(ports: StaffApiPorts, runtime: Runtime, desk: StaffDe
   const said = (c: Context) => {
     const key = c.req.query('saved') ?? '';
     const text = Object.hasOwn(savedNotes, key) ? savedNotes[key] : undefined;
-    return text ? notice(text, 'good') : undefined;
+    return text ? notice(text[language(c)], 'good') : undefined;
   };
 
   async function viewOf(c: Context, session: StaffSession): Promise<CaseView> {
@@ -78,17 +152,18 @@ export function createSite(ports: StaffApiPorts, runtime: Runtime, desk: StaffDe
             v.object({ text: v.string() }),
             await ports.vault.get(id, one.sealed).catch(() => undefined),
           );
-          return { at: one.at, by: one.by, text: sealed.success ? sealed.output.text : 'Destroyed' };
+          return { at: one.at, by: one.by, text: sealed.success ? sealed.output.text : undefined };
         }),
     );
     return {
       current,
       events,
-      document: await desk.read(id),
+      document: await desk.read(id, language(c)),
       messages: await desk.messages(id),
       subject,
       notes,
       session,
+      language: language(c),
       may: {
         work: may(session.groups, 'work'),
         decide: may(session.groups, 'decide'),
@@ -115,21 +190,32 @@ export function createSite(ports: StaffApiPorts, runtime: Runtime, desk: StaffDe
     try {
       return backTo(c, await doIt());
     } catch (error) {
-      const problem = problemOf(error);
-      const kinds = ['conflict', 'version-changed', 'refused', 'not-allowed'] as const;
-      const kind = kinds.find((one) => one === problem.type);
-      if (!kind) throw error;
-      const read = Number(form.text('version'));
-      const events = await ports.store.events(idOf(c));
-      const since = Number.isInteger(read) && read > 0 ? events.slice(read) : [];
-      const body = refusedPage({
-        reference: idOf(c),
-        code: problem.detail ?? problem.type,
-        since,
-        written: written.filter((text) => text.trim() !== ''),
-      });
-      return show(c, session, 'Not saved', body, problemTypes[kind][0]);
+      return refuse(c, session, error, { version: form.text('version'), written });
     }
+  }
+
+  /** Tells a refusal kindly; throws on what is none. */
+  async function refuse(
+    c: Context,
+    session: StaffSession,
+    error: unknown,
+    { version = '', written = [] }: { readonly version?: string; readonly written?: readonly string[] } = {},
+  ) {
+    const problem = problemOf(error);
+    const kinds = ['conflict', 'version-changed', 'refused', 'not-allowed'] as const;
+    const kind = kinds.find((one) => one === problem.type);
+    if (!kind) throw error;
+    const read = Number(version);
+    const events = await ports.store.events(idOf(c));
+    const body = refusedPage({
+      reference: idOf(c),
+      code: problem.detail ?? problem.type,
+      since: Number.isInteger(read) && read > 0 ? events.slice(read) : [],
+      written: written.filter((text) => text.trim() !== ''),
+      language: language(c),
+    });
+    const title = say(language(c))('Niet bewaard', 'Not saved');
+    return show(c, session, { title, body }, problemTypes[kind][0]);
   }
 
   return {
@@ -137,6 +223,8 @@ export function createSite(ports: StaffApiPorts, runtime: Runtime, desk: StaffDe
     desk,
     today,
     now: runtime.now,
+    language,
+    keepLanguage,
     show,
     formOf,
     mustCarryToken,
@@ -146,13 +234,16 @@ export function createSite(ports: StaffApiPorts, runtime: Runtime, desk: StaffDe
     idOf,
     backTo,
     attempt,
+    refuse,
   };
 }
 export type StaffSite = ReturnType<typeof createSite>;
 
 /** The version that the colleague had read, from the form. */
-export function versionOf(form: FormData): number {
-  const version = Number(form.text('version'));
+export const versionOf = (form: FormData): number => versionFrom(form.text('version'));
+
+export function versionFrom(sent: unknown): number {
+  const version = Number(sent);
   if (!Number.isInteger(version) || version < 1) throw new ApiProblem({ type: 'version-required' });
   return version;
 }

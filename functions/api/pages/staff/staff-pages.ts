@@ -11,19 +11,19 @@ import { ApiProblem, fieldErrors, problemResponse, problemTypes } from '../../pr
 import type { StaffApiPorts, StaffDesk } from '../../staff/desk.ts';
 import { recordedInput } from '../../staff/inputs.ts';
 import type { QueueItem } from '../../staff/queue.ts';
-import { may } from '../../staff/sign-in.ts';
+import { may, type StaffSession } from '../../staff/sign-in.ts';
 import { type FormData, fromOwnPages } from '../forms.ts';
-import { html } from '../markup.ts';
+import { html, nothing, say } from '../markup.ts';
 import { mountCase } from './case-routes.ts';
 import { processorsPage, tasksPage } from './desk-pages.ts';
-import { notice, staffPage } from './frame.ts';
+import { notice } from './frame.ts';
 import { mountPackage } from './package-routes.ts';
 import { queuePage } from './queue-page.ts';
 import { type RecordedForm, recordPage } from './record-page.ts';
+import { problemTexts, refusalText } from './refusals.ts';
 import { csv, reportsOf } from './reports.ts';
-import { reportsPage } from './reports-page.ts';
+import { reportsCsv, reportsPage } from './reports-page.ts';
 import { createSite } from './site.ts';
-import { refusalText } from './words.ts';
 
 /** Rows that one report reads at most, and cases that one list opens. */
 const rowsAtMost = 5000;
@@ -35,18 +35,21 @@ export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: S
   app.use('/staff', fromOwnPages(new URL(ports.identity.staffUrl).origin));
   app.use('/staff/*', fromOwnPages(new URL(ports.identity.staffUrl).origin));
   const site = createSite(ports, runtime, desk);
-  const { today, show, formOf, said } = site;
+  const { today, show, formOf, said, language } = site;
+  app.use('/staff', site.keepLanguage);
+  app.use('/staff/*', site.keepLanguage);
 
   app.notFound((c) => problemResponse(c, { type: 'not-found' }));
   app.onError(async (error, c) => {
     const problem = problemOf(error);
     if (problem.type === 'not-signed-in') return c.redirect('/staff/sign-in', 302);
     if (problem.type === 'internal') runtime.log.error('page failed', errorFields(error));
-    const [status, title] = problemTypes[problem.type];
     const session = await desk.signIn.session(c).catch(() => undefined);
     if (!session) return c.redirect('/staff/sign-in', 302);
-    const body = html`<div class="head"><h1>${title}</h1></div>${problem.detail ? notice(refusalText(problem.detail), 'bad') : html``}<p><a class="button" href="/staff">To the queue</a></p>`;
-    return c.html(staffPage({ title, session, body, here: '' }), status);
+    const speaks = language(c);
+    const title = problemTexts[problem.type][speaks];
+    const body = html`<div class="head"><h1>${title}</h1></div>${problem.detail ? notice(refusalText(problem.detail, speaks), 'bad') : nothing}<p><a class="button" href="/staff">${say(speaks)('Naar de werkvoorraad', 'To the queue')}</a></p>`;
+    return show(c, session, { title, body }, problemTypes[problem.type][0]);
   });
 
   app.get('/staff', async (c) => {
@@ -63,10 +66,11 @@ export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: S
       query: text ? `?${text}` : '',
       today: today(),
       session,
+      language: language(c),
       mayWork: may(session.groups, 'work'),
       said: said(c),
     });
-    return show(c, session, 'Queue', body);
+    return show(c, session, { title: say(language(c))('Werkvoorraad', 'Queue'), body });
   });
 
   app.get('/staff/queue.csv', async (c) => {
@@ -114,12 +118,14 @@ export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: S
     const rows = text.length >= 4 ? (await allRows()).rows.filter((row) => row.id.startsWith(text)) : [];
     const only = rows[0];
     if (only && rows.length === 1) return c.redirect(`/staff/requests/${only.id}`, 303);
-    const body = html`<div class="head"><h1>Search</h1></div>${
+    const t = say(language(c));
+    const title = t('Zoeken', 'Search');
+    const body = html`<div class="head"><h1>${title}</h1></div>${
       rows.length === 0
-        ? html`<div class="table"><p class="empty"><b>No request begins with that</b>Give the reference from a letter, or at least its first four letters.</p></div>`
+        ? html`<div class="table"><p class="empty"><b>${t('Geen verzoek begint daarmee', 'No request begins with that')}</b>${t('Geef het kenmerk uit een brief, of ten minste de eerste vier letters.', 'Give the reference from a letter, or at least its first four letters.')}</p></div>`
         : html`<ul class="list card">${rows.slice(0, 50).map((row) => html`<li><a class="mono" href="/staff/requests/${row.id}">${row.id}</a></li>`)}</ul>`
-    }<p><a href="/staff">To the queue</a></p>`;
-    return show(c, session, 'Search', body);
+    }<p><a href="/staff">${t('Naar de werkvoorraad', 'To the queue')}</a></p>`;
+    return show(c, session, { title, body });
   });
 
   /** A note on several cases at once; decisions are never taken in bulk. */
@@ -127,17 +133,21 @@ export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: S
     const { session, form } = await formOf(c, 'work');
     const text = form.text('text').trim();
     const references = form.all('reference').filter((one) => v.is(referenceSchema, one));
-    if (text === '' || text.length > 5000 || references.length === 0)
-      return show(
-        c,
-        session,
-        'Note',
-        html`<div class="head"><h1>This was not saved</h1></div>${notice('Mark at least one request and write the note.', 'bad')}<p><a class="button" href="/staff">To the queue</a></p>`,
-        400,
-      );
+    if (text === '' || text.length > 5000 || references.length === 0) return refuseNote(c, session);
     for (const reference of references.slice(0, 50)) await desk.note(session, reference, text);
     return c.redirect('/staff?saved=note', 303);
   });
+
+  function refuseNote(c: Context, session: StaffSession) {
+    const t = say(language(c));
+    const title = t('Dit is niet bewaard', 'This was not saved');
+    const why = t(
+      'Markeer ten minste één verzoek en schrijf de notitie.',
+      'Mark at least one request and write the note.',
+    );
+    const body = html`<div class="head"><h1>${title}</h1></div>${notice(why, 'bad')}<p><a class="button" href="/staff">${t('Naar de werkvoorraad', 'To the queue')}</a></p>`;
+    return show(c, session, { title, body }, 400);
+  }
 
   app.get('/staff/requests/new', async (c) => {
     const session = await desk.colleague(c, 'work');
@@ -155,28 +165,27 @@ export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: S
       correctionField: '',
       correctionValue: '',
     };
-    return show(
-      c,
-      session,
-      'Record a request',
-      recordPage(session, empty, [], today(), newToken(runtime.randomBytes)),
-    );
+    return showRecord(c, session, empty, []);
   });
+
+  function showRecord(
+    c: Context,
+    session: StaffSession,
+    typed: RecordedForm,
+    errors: ReturnType<typeof fieldErrors>,
+  ) {
+    const title = say(language(c))('Verzoek vastleggen', 'Record a request');
+    const around = { today: today(), key: newToken(runtime.randomBytes), language: language(c) };
+    const body = recordPage(session, typed, errors, around);
+    return show(c, session, { title, body }, errors.length > 0 ? 400 : 200);
+  }
 
   app.post('/staff/requests/new', async (c) => {
     const { session, form } = await formOf(c, 'work');
     const typed = recordedFormOf(form);
     const parsed = v.safeParse(recordedInput, recordedCandidate(typed));
     const key = form.text('key');
-    const again = (errors: ReturnType<typeof fieldErrors>) =>
-      show(
-        c,
-        session,
-        'Record a request',
-        recordPage(session, typed, errors, today(), newToken(runtime.randomBytes)),
-        400,
-      );
-    if (!parsed.success) return again(fieldErrors(parsed.issues));
+    if (!parsed.success) return showRecord(c, session, typed, fieldErrors(parsed.issues));
     try {
       const answer = await desk.recordRequest(
         session,
@@ -185,7 +194,8 @@ export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: S
       );
       return c.redirect(`/staff/requests/${answer.submitted[0]?.reference}?saved=recorded`, 303);
     } catch (error) {
-      if (error instanceof ApiProblem && error.problem.errors) return again([...error.problem.errors]);
+      if (error instanceof ApiProblem && error.problem.errors)
+        return showRecord(c, session, typed, [...error.problem.errors]);
       throw error;
     }
   });
@@ -196,40 +206,28 @@ export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: S
   app.get('/staff/tasks', async (c) => {
     const session = await desk.colleague(c, 'read');
     const cases = await openCases((row) => row.openTasks > 0);
-    return show(c, session, 'Tasks', tasksPage(cases, ports.systems, runtime.now()));
+    const title = say(language(c))('Taken', 'Tasks');
+    return show(c, session, { title, body: tasksPage(cases, ports.systems, runtime.now(), language(c)) });
   });
 
   app.get('/staff/processors', async (c) => {
     const session = await desk.colleague(c, 'read');
     const [cases, health] = await Promise.all([openCases(() => true), desk.processors()]);
-    return show(c, session, 'Processors', processorsPage(cases, ports.systems, health));
+    const title = say(language(c))('Verwerkers', 'Processors');
+    return show(c, session, { title, body: processorsPage(cases, ports.systems, health, language(c)) });
   });
 
   app.get('/staff/reports', async (c) => {
     const session = await desk.colleague(c, 'read');
     const { rows, partial } = await allRows();
-    return show(c, session, 'Reports', reportsPage(reportsOf(rows, today()), partial));
+    const title = say(language(c))('Rapporten', 'Reports');
+    return show(c, session, { title, body: reportsPage(reportsOf(rows, today()), partial, language(c)) });
   });
 
   app.get('/staff/reports.csv', async (c) => {
     await desk.colleague(c, 'read');
     const reports = reportsOf((await allRows()).rows, today());
-    return download(
-      c,
-      'reports.csv',
-      csv([
-        ['figure', 'of', 'value'],
-        ['answered within one month', 'share', reports.withinOneMonth],
-        ['answered within three months', 'share', reports.withinThreeMonths],
-        ['open', '', reports.open],
-        ['overdue', '', reports.overdue],
-        ['late at the usual pace', '', reports.willBeLate],
-        ...reports.perRight.map((one) => ['median days', one.right, one.medianDays] as const),
-        ...reports.perRight.map((one) => ['answered', one.right, one.answered] as const),
-        ...reports.refusals.map((one) => ['refused', one.reason, one.count] as const),
-        ...reports.dueByWeek.map((one) => ['due in the week from', one.from, one.count] as const),
-      ]),
-    );
+    return download(c, 'reports.csv', reportsCsv(reports, language(c)));
   });
 
   app.post('/staff/sign-out', async (c) => {

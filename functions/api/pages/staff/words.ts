@@ -1,177 +1,309 @@
+import type { EventType } from '../../../domain/lifecycle.ts';
+import type { Text } from '../../../domain/register-record.ts';
 import type {
   Channel,
   DataCategory,
   DecisionKind,
   DispositionKind,
   ExtensionReason,
+  Language,
+  LetterKind,
   Operation,
   Outcome,
   ReasonCode,
   Right,
   Status,
 } from '../../../domain/words.ts';
+import type { Role } from '../../staff/sign-in.ts';
 
-/** What staff read. One sentence or label per word of the closed sets. */
+/** What staff read: one label per word of the closed sets and per language, so that a word without its Dutch does not compile. */
 export const rightLabels = {
-  access: 'Access',
-  portability: 'Portability',
-  rectification: 'Rectification',
-  completion: 'Completion',
-  erasure: 'Erasure',
-  restriction: 'Restriction',
-  objection: 'Objection',
-  'consent-withdrawal': 'Consent withdrawal',
-  complaint: 'Complaint',
-} as const satisfies Record<Right, string>;
+  access: { nl: 'Inzage', en: 'Access' },
+  portability: { nl: 'Overdracht', en: 'Portability' },
+  rectification: { nl: 'Rectificatie', en: 'Rectification' },
+  completion: { nl: 'Aanvulling', en: 'Completion' },
+  erasure: { nl: 'Wissen', en: 'Erasure' },
+  restriction: { nl: 'Beperking', en: 'Restriction' },
+  objection: { nl: 'Bezwaar', en: 'Objection' },
+  'consent-withdrawal': { nl: 'Intrekken van toestemming', en: 'Consent withdrawal' },
+  complaint: { nl: 'Klacht', en: 'Complaint' },
+} as const satisfies Record<Right, Text>;
 
 export const statusLabels = {
-  'awaiting-identity': 'Mailbox not confirmed',
-  finding: 'Searching',
-  'awaiting-decision': 'To decide',
-  'cooling-off': 'Cooling off',
-  acting: 'Acting',
-  'awaiting-release': 'To release',
-  answered: 'Answered',
-  closed: 'Closed',
-} as const satisfies Record<Status, string>;
+  'awaiting-identity': { nl: 'Mailadres niet bevestigd', en: 'Mailbox not confirmed' },
+  finding: { nl: 'Wordt gezocht', en: 'Searching' },
+  'awaiting-decision': { nl: 'Te beslissen', en: 'To decide' },
+  'cooling-off': { nl: 'Bedenktijd', en: 'Cooling off' },
+  acting: { nl: 'In uitvoering', en: 'Acting' },
+  'awaiting-release': { nl: 'Vrij te geven', en: 'To release' },
+  answered: { nl: 'Beantwoord', en: 'Answered' },
+  closed: { nl: 'Gesloten', en: 'Closed' },
+} as const satisfies Record<Status, Text>;
 
 export const outcomeLabels = {
-  fulfilled: 'Fulfilled',
-  'partly-fulfilled': 'Partly fulfilled',
-  refused: 'Refused',
-  'nothing-found': 'Nothing found',
-  withdrawn: 'Withdrawn',
-  'not-verified': 'Never confirmed',
-  merged: 'Merged',
-} as const satisfies Record<Outcome, string>;
+  fulfilled: { nl: 'Uitgevoerd', en: 'Fulfilled' },
+  'partly-fulfilled': { nl: 'Deels uitgevoerd', en: 'Partly fulfilled' },
+  refused: { nl: 'Afgewezen', en: 'Refused' },
+  'nothing-found': { nl: 'Niets gevonden', en: 'Nothing found' },
+  withdrawn: { nl: 'Ingetrokken', en: 'Withdrawn' },
+  'not-verified': { nl: 'Nooit bevestigd', en: 'Never confirmed' },
+  merged: { nl: 'Samengevoegd', en: 'Merged' },
+} as const satisfies Record<Outcome, Text>;
 
 export const channelLabels = {
-  form: 'Form',
-  email: 'E-mail',
-  letter: 'Letter',
-  chat: 'Chat',
-  phone: 'Phone',
-} as const satisfies Record<Channel, string>;
+  form: { nl: 'Formulier', en: 'Form' },
+  email: { nl: 'E-mail', en: 'E-mail' },
+  letter: { nl: 'Brief', en: 'Letter' },
+  chat: { nl: 'Chat', en: 'Chat' },
+  phone: { nl: 'Telefoon', en: 'Phone' },
+} as const satisfies Record<Channel, Text>;
 
 export const decisionLabels = {
-  grant: 'Grant',
-  'grant-in-part': 'Grant in part',
-  refuse: 'Refuse',
-} as const satisfies Record<DecisionKind, string>;
+  grant: { nl: 'Inwilligen', en: 'Grant' },
+  'grant-in-part': { nl: 'Deels inwilligen', en: 'Grant in part' },
+  refuse: { nl: 'Afwijzen', en: 'Refuse' },
+} as const satisfies Record<DecisionKind, Text>;
 
 export const reasonLabels = {
-  'identity-not-confirmed': 'Identity not confirmed',
-  'manifestly-unfounded': 'Manifestly unfounded, art. 12(5)',
-  excessive: 'Excessive, art. 12(5)',
-  'others-rights-15-4': 'Rights of others, art. 15(4)',
-  'legal-obligation-17-3-b': 'Legal obligation to keep, art. 17(3)(b)',
-  'legal-claims-17-3-e': 'Legal claims, art. 17(3)(e)',
-  'freedom-of-expression-17-3-a': 'Freedom of expression, art. 17(3)(a)',
-  'public-interest-17-3-c-d': 'Public interest, art. 17(3)(c), (d)',
-  'not-portable-20-1': 'Not portable, art. 20(1)',
-  'compelling-grounds-21-1': 'Compelling grounds, art. 21(1)',
-  'not-our-data': 'Not our data',
-  'no-mandate': 'No mandate',
-  'withdrawn-by-subject': 'Withdrawn by the subject',
-} as const satisfies Record<ReasonCode, string>;
+  'identity-not-confirmed': { nl: 'Identiteit niet bevestigd', en: 'Identity not confirmed' },
+  'manifestly-unfounded': {
+    nl: 'Kennelijk ongegrond, art. 12 lid 5',
+    en: 'Manifestly unfounded, art. 12(5)',
+  },
+  excessive: { nl: 'Buitensporig, art. 12 lid 5', en: 'Excessive, art. 12(5)' },
+  'others-rights-15-4': { nl: 'Rechten van anderen, art. 15 lid 4', en: 'Rights of others, art. 15(4)' },
+  'legal-obligation-17-3-b': {
+    nl: 'Wettelijke bewaarplicht, art. 17 lid 3 onder b',
+    en: 'Legal obligation to keep, art. 17(3)(b)',
+  },
+  'legal-claims-17-3-e': {
+    nl: 'Rechtsvordering, art. 17 lid 3 onder e',
+    en: 'Legal claims, art. 17(3)(e)',
+  },
+  'freedom-of-expression-17-3-a': {
+    nl: 'Vrijheid van meningsuiting, art. 17 lid 3 onder a',
+    en: 'Freedom of expression, art. 17(3)(a)',
+  },
+  'public-interest-17-3-c-d': {
+    nl: 'Algemeen belang, art. 17 lid 3 onder c en d',
+    en: 'Public interest, art. 17(3)(c), (d)',
+  },
+  'not-portable-20-1': { nl: 'Niet overdraagbaar, art. 20 lid 1', en: 'Not portable, art. 20(1)' },
+  'compelling-grounds-21-1': {
+    nl: 'Dwingende gronden, art. 21 lid 1',
+    en: 'Compelling grounds, art. 21(1)',
+  },
+  'not-our-data': { nl: 'Niet onze gegevens', en: 'Not our data' },
+  'no-mandate': { nl: 'Geen machtiging', en: 'No mandate' },
+  'withdrawn-by-subject': { nl: 'Ingetrokken door de betrokkene', en: 'Withdrawn by the subject' },
+} as const satisfies Record<ReasonCode, Text>;
 
 export const extensionLabels = {
-  complexity: 'The request is complex',
-  'number-of-requests': 'The number of requests',
-} as const satisfies Record<ExtensionReason, string>;
+  complexity: { nl: 'Het verzoek is ingewikkeld', en: 'The request is complex' },
+  'number-of-requests': { nl: 'Het aantal verzoeken', en: 'The number of requests' },
+} as const satisfies Record<ExtensionReason, Text>;
 
 export const dispositionLabels = {
-  'nothing-found': 'Nothing found',
-  'done-confirmed': 'Done, seen again',
-  accepted: 'Accepted, not seen yet',
-  'retained-by-law': 'Kept by law',
-  'done-by-hand': 'Done by hand',
-  'not-applicable': 'Does not apply',
-  failed: 'Failed, needs a person',
-} as const satisfies Record<DispositionKind, string>;
+  'nothing-found': { nl: 'Niets gevonden', en: 'Nothing found' },
+  'done-confirmed': { nl: 'Gedaan en nagekeken', en: 'Done, seen again' },
+  accepted: { nl: 'Toegezegd, nog niet gezien', en: 'Accepted, not seen yet' },
+  'retained-by-law': { nl: 'Bewaard, want dat moet', en: 'Kept by law' },
+  'done-by-hand': { nl: 'Met de hand gedaan', en: 'Done by hand' },
+  'not-applicable': { nl: 'Niet van toepassing', en: 'Does not apply' },
+  failed: { nl: 'Mislukt, vraagt een mens', en: 'Failed, needs a person' },
+} as const satisfies Record<DispositionKind, Text>;
 
 export const categoryLabels = {
-  account: 'account data',
-  usage: 'usage data',
-  messages: 'messages',
-  media: 'media',
-  payment: 'payment records',
-  marketing: 'marketing data',
-} as const satisfies Record<DataCategory, string>;
+  account: { nl: 'accountgegevens', en: 'account data' },
+  usage: { nl: 'gebruiksgegevens', en: 'usage data' },
+  messages: { nl: 'berichten', en: 'messages' },
+  media: { nl: 'media', en: 'media' },
+  payment: { nl: 'betaalgegevens', en: 'payment records' },
+  marketing: { nl: 'marketinggegevens', en: 'marketing data' },
+} as const satisfies Record<DataCategory, Text>;
 
-export const operationVerbs = {
-  find: 'search',
-  export: 'export',
-  rectify: 'correct',
-  erase: 'erase',
-  restrict: 'restrict',
-  lift: 'lift the restriction on',
-  'opt-out': 'stop the use of',
-  confirm: 'look again at',
-} as const satisfies Record<Operation, string>;
+/** The label of a kind of data that may come from a file, where any word can stand. */
+export function categoryLabel(category: string, language: Language): string {
+  const known: Readonly<Record<string, Text>> = categoryLabels;
+  return Object.hasOwn(known, category) ? (known[category]?.[language] ?? category) : category;
+}
+
+type Phrase = Readonly<Record<Language, (what: string) => string>>;
+
+/** What an operation does with what it is given: the verb stands before it in English and behind it in Dutch. */
+export const operationPhrases = {
+  find: { nl: (what) => `${what} zoeken`, en: (what) => `search for ${what}` },
+  export: { nl: (what) => `${what} exporteren`, en: (what) => `export ${what}` },
+  rectify: { nl: (what) => `${what} corrigeren`, en: (what) => `correct ${what}` },
+  erase: { nl: (what) => `${what} wissen`, en: (what) => `erase ${what}` },
+  restrict: { nl: (what) => `${what} beperken`, en: (what) => `restrict ${what}` },
+  lift: {
+    nl: (what) => `de beperking van ${what} opheffen`,
+    en: (what) => `lift the restriction on ${what}`,
+  },
+  'opt-out': { nl: (what) => `het gebruik van ${what} stoppen`, en: (what) => `stop the use of ${what}` },
+  confirm: { nl: (what) => `opnieuw naar ${what} kijken`, en: (what) => `look again at ${what}` },
+} as const satisfies Record<Operation, Phrase>;
+
+/** What a task is about: an operation at a system, or what of the request itself waits for a person. */
+const taskLabels = {
+  find: { nl: 'zoeken', en: 'find' },
+  export: { nl: 'exporteren', en: 'export' },
+  rectify: { nl: 'corrigeren', en: 'rectify' },
+  erase: { nl: 'wissen', en: 'erase' },
+  restrict: { nl: 'beperken', en: 'restrict' },
+  lift: { nl: 'beperking opheffen', en: 'lift' },
+  'opt-out': { nl: 'gebruik stoppen', en: 'opt out' },
+  confirm: { nl: 'nakijken', en: 'confirm' },
+  decision: { nl: 'besluit nemen', en: 'decision' },
+  release: { nl: 'pakket vrijgeven', en: 'release' },
+  message: { nl: 'bericht beantwoorden', en: 'message' },
+  'pause-ended': { nl: 'vraag bleef onbeantwoord', en: 'question not answered' },
+  'mail-complaint': { nl: 'klacht over een brief', en: 'complaint about a letter' },
+} as const satisfies Record<Operation, Text> & Readonly<Record<string, Text>>;
+
+export function taskLabel(operation: string, language: Language): string {
+  const known: Readonly<Record<string, Text>> = taskLabels;
+  const label = Object.hasOwn(known, operation) ? known[operation] : undefined;
+  return label ? label[language] : operation.replaceAll('-', ' ');
+}
 
 export const findingLabels = {
-  found: 'Found',
-  nothing: 'Nothing found',
-  incomplete: 'Search incomplete',
-  ambiguous: 'Several people may be meant',
-  'by-hand': 'Searched by hand',
-  failed: 'Search failed',
-} as const;
+  found: { nl: 'Gevonden', en: 'Found' },
+  nothing: { nl: 'Niets gevonden', en: 'Nothing found' },
+  incomplete: { nl: 'Onvolledig doorzocht', en: 'Search incomplete' },
+  ambiguous: { nl: 'Misschien meer mensen', en: 'Several people may be meant' },
+  'by-hand': { nl: 'Met de hand gezocht', en: 'Searched by hand' },
+  failed: { nl: 'Zoeken mislukt', en: 'Search failed' },
+} as const satisfies Record<string, Text>;
 
 export const riskLabels = {
-  overdue: ['Overdue', 'bad'],
-  'due-soon': ['Due soon', 'warn'],
-  'on-track': ['On track', 'good'],
-  answered: ['Answered', ''],
-} as const;
+  overdue: [{ nl: 'Te laat', en: 'Overdue' }, 'bad'],
+  'due-soon': [{ nl: 'Bijna te laat', en: 'Due soon' }, 'warn'],
+  'on-track': [{ nl: 'Op tijd', en: 'On track' }, 'good'],
+  answered: [{ nl: 'Beantwoord', en: 'Answered' }, ''],
+} as const satisfies Record<string, readonly [Text, string]>;
 
-/** Why an action was refused, and what to do instead. Codes without a sentence are shown as they are. */
-export const refusalTexts: Readonly<Record<string, string>> = {
-  'version-changed': 'A colleague changed this case while you were reading it. Nothing of yours was saved.',
-  'already-decided': 'A colleague decided first. Their decision stands; yours is noted in the trail.',
-  'decision-already-made': 'A colleague decided first. Their decision stands.',
-  'wrong-status': 'The case has moved on, so this step is not open any more.',
-  'decision-differs':
-    'A colleague proposed another decision. Talk to them: the second person confirms the same decision or the first changes it.',
-  'second-person-needed': 'You made the proposal yourself. The second person must be somebody else.',
-  'own-case': 'This request comes from your own mailbox. A colleague must handle it.',
-  'authority-not-checked': 'Record first how you checked that this person may act for the other.',
-  'decision-without-reason': 'Choose the ground for not granting everything.',
-  'reason-unknown': 'Choose one of the grounds in the list.',
-  'reason-not-for-this-right': 'The law does not allow this ground for this right.',
-  'reason-not-for-this-decision': 'This ground does not fit this decision: see the hint beside it.',
-  'reason-without-explanation':
-    'This ground needs your explanation in the letter: the burden of proof is ours.',
-  'part-without-scope': 'Say which kinds of data or which systems are kept back.',
-  'right-is-absolute': 'This right is absolute: only doubt about who asks can stand in its way.',
-  'extension-second': 'The period was extended before. It can be done once.',
-  'extension-after-first-month': 'The first month is over. The law does not allow an extension any more.',
-  'extension-without-reasons': 'Choose the reason for the extension.',
-  'pause-ground-unknown': 'Only doubt about identity and a needed clarification can suspend the period.',
-  'pause-not-for-this-right': 'A clarification suspends the period for access requests only.',
-  'pause-without-recorded-reason': 'Record the specific doubt, or why the quantity of data is large.',
-  'pause-already-open': 'A question is open already. The period cannot be suspended twice.',
-  'pause-asked-late':
-    'More than seven days have passed since receipt: too late to suspend the period. You can still ask.',
-  'pause-after-deadline': 'The legal period is over and cannot be suspended any more. You can still ask.',
-  'no-pause-open': 'No question is open that suspends the period.',
-  'on-hold': 'The case is on hold. Lift the hold first.',
-  'package-changed': 'The package has changed since you read it. Read the new one before you release it.',
-  'redaction-without-effect': 'A mark leaves nothing out any more. Remove it or mark the record again.',
-  'no-longer-in-group': 'Your account may not do this any more. Ask an administrator.',
-  'cross-site': 'The form did not come from this console. Open the page again.',
-};
+export const evidenceLabels = {
+  'looked-again': { nl: 'opnieuw gekeken', en: 'looked again' },
+  'vendor-status': { nl: 'stand volgens de leverancier', en: 'vendor status' },
+  'vendor-acknowledged': { nl: 'bevestigd door de leverancier', en: 'vendor acknowledged' },
+  'staff-statement': { nl: 'verklaring van een collega', en: 'staff statement' },
+  none: { nl: 'geen', en: 'none' },
+} as const satisfies Record<string, Text>;
 
-export const refusalText = (code: string): string =>
-  (Object.hasOwn(refusalTexts, code) ? refusalTexts[code] : undefined) ?? `Refused: ${code}.`;
+export const letterLabels = {
+  receipt: { nl: 'Ontvangstbevestiging', en: 'Receipt' },
+  code: { nl: 'Code', en: 'Code' },
+  'identity-reminder': { nl: 'Herinnering om te bevestigen', en: 'Identity reminder' },
+  extension: { nl: 'Verlenging', en: 'Extension' },
+  question: { nl: 'Vraag', en: 'Question' },
+  refusal: { nl: 'Afwijzing', en: 'Refusal' },
+  answer: { nl: 'Antwoord', en: 'Answer' },
+  release: { nl: 'Vrijgave', en: 'Release' },
+  'restriction-lifted': { nl: 'Einde van de beperking', en: 'Restriction lifted' },
+  merged: { nl: 'Samengevoegd', en: 'Merged' },
+  withdrawn: { nl: 'Ingetrokken', en: 'Withdrawn' },
+  'message-notice': { nl: 'Melding van een bericht', en: 'Message notice' },
+  'cooling-off': { nl: 'Bedenktijd', en: 'Cooling off' },
+  supplement: { nl: 'Aanvulling', en: 'Supplement' },
+} as const satisfies Record<LetterKind, Text>;
+
+export const letterStates = {
+  sent: { nl: 'verstuurd', en: 'sent' },
+  delivered: { nl: 'bezorgd', en: 'delivered' },
+  bounced: { nl: 'teruggekomen', en: 'bounced' },
+  complained: { nl: 'ongewenst genoemd', en: 'complained' },
+  withheld: { nl: 'niet verstuurd', en: 'withheld' },
+} as const satisfies Record<string, Text>;
+
+export const roleLabels = {
+  viewer: { nl: 'lezer', en: 'viewer' },
+  officer: { nl: 'behandelaar', en: 'officer' },
+  approver: { nl: 'vrijgever', en: 'approver' },
+  administrator: { nl: 'beheerder', en: 'administrator' },
+} as const satisfies Record<Role, Text>;
+
+/** The roles among a colleague's groups, in words; groups of other programs say nothing here. */
+export function rolesInWords(groups: readonly string[], language: Language): string {
+  const known: Readonly<Record<string, Text>> = roleLabels;
+  return groups
+    .flatMap((group) => (Object.hasOwn(known, group) ? [known[group]?.[language] ?? group] : []))
+    .join(', ');
+}
 
 /** What the trail calls an event. */
-export function eventLabel(type: string): string {
-  const text = type.replaceAll('-', ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+export const eventLabels = {
+  received: { nl: 'Ontvangen', en: 'Received' },
+  'letter-sent': { nl: 'Brief verstuurd', en: 'Letter sent' },
+  'letter-withheld': { nl: 'Brief niet verstuurd', en: 'Letter withheld' },
+  'letter-delivered': { nl: 'Brief bezorgd', en: 'Letter delivered' },
+  'letter-bounced': { nl: 'Brief teruggekomen', en: 'Letter bounced' },
+  'letter-complained': { nl: 'Brief ongewenst genoemd', en: 'Letter complained' },
+  'identity-verified': { nl: 'Mailadres bevestigd', en: 'Mailbox confirmed' },
+  'identity-reminded': { nl: 'Herinnerd om te bevestigen', en: 'Reminded to confirm' },
+  'identity-not-confirmed': { nl: 'Nooit bevestigd', en: 'Never confirmed' },
+  'authority-checked': { nl: 'Machtiging nagegaan', en: 'Authority checked' },
+  merged: { nl: 'Samengevoegd', en: 'Merged' },
+  'search-planned': { nl: 'Zoeken gepland', en: 'Search planned' },
+  'search-finished': { nl: 'Zoeken klaar', en: 'Search finished' },
+  proposed: { nl: 'Voorgesteld', en: 'Proposed' },
+  decided: { nl: 'Besloten', en: 'Decided' },
+  'decision-came-second': { nl: 'Besluit kwam als tweede', en: 'Decision came second' },
+  'nothing-to-act-on': { nl: 'Niets om uit te voeren', en: 'Nothing to act on' },
+  'cooling-off-began': { nl: 'Bedenktijd begonnen', en: 'Cooling off began' },
+  'acting-began': { nl: 'Uitvoering begonnen', en: 'Acting began' },
+  acted: { nl: 'Uitgevoerd', en: 'Acted' },
+  'task-opened': { nl: 'Taak geopend', en: 'Task opened' },
+  'task-done': { nl: 'Taak gedaan', en: 'Task done' },
+  'task-retried': { nl: 'Opnieuw geprobeerd', en: 'Task retried' },
+  'package-built': { nl: 'Pakket gemaakt', en: 'Package built' },
+  'package-redacted': { nl: 'Pakket veranderd', en: 'Package changed' },
+  'release-approved': { nl: 'Vrijgave goedgekeurd', en: 'Release approved' },
+  released: { nl: 'Vrijgegeven', en: 'Released' },
+  'package-fetched': { nl: 'Pakket opgehaald', en: 'Package fetched' },
+  'package-expired': { nl: 'Pakket verwijderd', en: 'Package expired' },
+  answered: { nl: 'Beantwoord', en: 'Answered' },
+  'answer-undelivered': { nl: 'Antwoord niet aangekomen', en: 'Answer undelivered' },
+  'looked-again': { nl: 'Opnieuw gekeken', en: 'Looked again' },
+  'processor-reported': { nl: 'Bericht van een verwerker', en: 'Processor reported' },
+  supplemented: { nl: 'Antwoord aangevuld', en: 'Supplemented' },
+  closed: { nl: 'Gesloten', en: 'Closed' },
+  withdrawn: { nl: 'Ingetrokken', en: 'Withdrawn' },
+  extended: { nl: 'Verlengd', en: 'Extended' },
+  'question-asked': { nl: 'Vraag gesteld', en: 'Question asked' },
+  paused: { nl: 'Termijn stilgezet', en: 'Paused' },
+  'pause-ended': { nl: 'Termijn loopt weer', en: 'Pause ended' },
+  'milestone-rung': { nl: 'Gewaarschuwd voor de termijn', en: 'Milestone rung' },
+  escalated: { nl: 'Opgeschaald', en: 'Escalated' },
+  'note-added': { nl: 'Notitie toegevoegd', en: 'Note added' },
+  'message-sent': { nl: 'Bericht verstuurd', en: 'Message sent' },
+  'restriction-lifted': { nl: 'Beperking opgeheven', en: 'Restriction lifted' },
+  'execution-started': { nl: 'Uitvoering opnieuw gestart', en: 'Execution started' },
+  'hold-set': { nl: 'Vastgehouden', en: 'Hold set' },
+  'hold-lifted': { nl: 'Weer vrij', en: 'Hold lifted' },
+  anonymised: { nl: 'Geanonimiseerd', en: 'Anonymised' },
+} as const satisfies Record<EventType, Text>;
+
+/** A type that this version does not know, from a newer one's trail, is shown by its own name. */
+export function eventLabel(type: string, language: Language): string {
+  const known: Readonly<Record<string, Text>> = eventLabels;
+  return (Object.hasOwn(known, type) ? known[type]?.[language] : undefined) ?? type.replaceAll('-', ' ');
 }
 
-export function actorLabel(by: string): string {
-  return by.startsWith('staff:') ? by.slice(6) : by;
+/** Who did it: a colleague by name, anything else by what it is. */
+export function actorLabel(by: string, language: Language): string {
+  if (by.startsWith('staff:')) return by.slice(6);
+  const known: Readonly<Record<string, Text>> = {
+    subject: { nl: 'betrokkene', en: 'subject' },
+    system: { nl: 'systeem', en: 'system' },
+    policy: { nl: 'beleid', en: 'policy' },
+  };
+  return known[by]?.[language] ?? by;
 }
+
+/** The language in which a subject is written to, as staff are told it. */
+export const letterLanguages = {
+  nl: { nl: 'in het Nederlands', en: 'in Dutch' },
+  en: { nl: 'in het Engels', en: 'in English' },
+} as const satisfies Record<Language, Text>;
