@@ -14,7 +14,8 @@ export interface EarlierRequest {
 /** Rights whose requests carry words of their own: once the first is decided, a second is not the same request any more. */
 export const worded: readonly Right[] = ['rectification', 'completion', 'objection', 'complaint'];
 
-const undecided: readonly Status[] = ['awaiting-identity', 'finding', 'awaiting-decision'];
+/** Not `awaiting-identity`: an unverified request proves nothing, and joining it would give this one to whoever typed the address (LAW.md §2, TRUST.md A25). */
+const undecided: readonly Status[] = ['finding', 'awaiting-decision'];
 const unanswered: readonly Status[] = [...undecided, 'cooling-off', 'acting', 'awaiting-release'];
 
 /**
@@ -30,22 +31,19 @@ export function mergeTarget(
   return others
     .filter(
       (other) =>
-        other.id !== verified.id &&
         other.right === verified.right &&
         other.objectionScope === verified.objectionScope &&
         other.onBehalfOf === verified.onBehalfOf &&
-        // An unverified request proves nothing: joining it would give this one to whoever typed the address (LAW.md §2, TRUST.md A25).
-        other.status !== 'awaiting-identity' &&
         mergeable.includes(other.status) &&
         isBefore(other, verified),
     )
     .sort((a, b) => (isBefore(a, b) ? -1 : 1))[0];
 }
 
-/** Same instant: the id decides, so that two requests never each wait for the other. */
+/** Same instant: the id decides, so that two requests never each wait for the other; none is before itself. */
 function isBefore(a: EarlierRequest, b: EarlierRequest): boolean {
   const order = Date.parse(a.receivedAt) - Date.parse(b.receivedAt);
-  return order === 0 ? a.id < b.id : order < 0;
+  return order < 0 || (order === 0 && a.id < b.id);
 }
 
 export interface SerialEvidence {
@@ -70,8 +68,7 @@ const year = 365 * 86_400_000;
 export function serialEvidence(current: EarlierRequest, others: readonly EarlierRequest[]): SerialEvidence {
   const now = Date.parse(current.receivedAt);
   const earlier = others.filter(
-    (other) =>
-      other.id !== current.id && isBefore(other, current) && now - Date.parse(other.receivedAt) <= year,
+    (other) => isBefore(other, current) && now - Date.parse(other.receivedAt) <= year,
   );
   const sameRight = earlier.filter((other) => other.right === current.right);
   const answered = sameRight

@@ -206,9 +206,9 @@ function suspend(received: string, plannedBy: string, pauses: readonly Pause[]):
     // Days that two pauses share, or that lie before receipt, count once or not at all; a period that has ended cannot be suspended any more.
     const begins = laterDay(from, countedUpTo);
     const stillRuns = from <= workingDayFrom(addDays(plannedBy, days)).date;
-    const adds = until !== null && stillRuns && until > begins ? daysBetween(begins, until) : 0;
+    const adds = until !== null && stillRuns ? Math.max(0, daysBetween(begins, until)) : 0;
     days += adds;
-    if (adds > 0 && until !== null) countedUpTo = until;
+    countedUpTo = addDays(begins, adds);
     counted.push({ ground: pause.ground, from, until, days: adds, letterId: pause.letterId });
     steps.push({
       date: from,

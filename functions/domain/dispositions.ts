@@ -171,6 +171,39 @@ export function settle(
       : record({ disposition: 'done-confirmed', evidence, ...again }),
   ];
 
+  /** `promise` is the day up to which the vendor's word stands, `word` what it said, `job` its handle for asking. */
+  const afterLooking = (
+    promise: string,
+    word: Evidence,
+    job: Pick<DispositionRecord, 'job'>,
+  ): readonly Child[] => {
+    // A day that is today already (a vendor counts in its own zone) would be due again at once, for ever.
+    const accepted = (expectedBy: string, evidence: Evidence): readonly Child[] => [
+      record({
+        disposition: 'accepted',
+        expectedBy: laterDay(expectedBy, addDays(place.today, 1)),
+        evidence,
+        ...job,
+      }),
+    ];
+    switch (seen?.seen) {
+      case undefined:
+        return accepted(promise, word);
+      case 'confirmed':
+        return confirmed(seen.evidence);
+      case 'pending':
+        return accepted(seen.expectedBy, seen.evidence);
+      case 'cannot-look':
+        return promise > place.today
+          ? accepted(promise, seen.evidence)
+          : [record({ disposition: 'accepted', code: cannotBeSeen, evidence: seen.evidence, ...job })];
+      case 'still-there':
+        return promise > place.today
+          ? accepted(promise, seen.evidence)
+          : failed(seen.code, seen.evidence, place.action);
+    }
+  };
+
   switch (acted.result) {
     case 'nothing-found':
       return retained
@@ -192,35 +225,13 @@ export function settle(
     case 'failed':
       return failed(acted.code, acted.evidence, place.action);
     case 'done':
+      return afterLooking(place.today, acted.evidence, {});
     case 'accepted':
-      break;
-  }
-  const promise = acted.result === 'accepted' ? acted.expectedBy : undefined;
-  const job = acted.result === 'accepted' && acted.job !== undefined ? { job: acted.job } : {};
-  // A day that is today already (a vendor counts in its own zone) would be due again at once, for ever.
-  const accepted = (expectedBy: string, evidence: Evidence): readonly Child[] => [
-    record({
-      disposition: 'accepted',
-      expectedBy: laterDay(expectedBy, addDays(place.today, 1)),
-      evidence,
-      ...job,
-    }),
-  ];
-  switch (seen?.seen) {
-    case undefined:
-      return accepted(promise ?? place.today, acted.evidence);
-    case 'confirmed':
-      return confirmed(seen.evidence);
-    case 'pending':
-      return accepted(seen.expectedBy, seen.evidence);
-    case 'cannot-look':
-      return promise !== undefined && promise > place.today
-        ? accepted(promise, seen.evidence)
-        : [record({ disposition: 'accepted', code: cannotBeSeen, evidence: seen.evidence, ...job })];
-    case 'still-there':
-      return promise !== undefined && promise > place.today
-        ? accepted(promise, seen.evidence)
-        : failed(seen.code, seen.evidence, place.action);
+      return afterLooking(
+        acted.expectedBy,
+        acted.evidence,
+        acted.job === undefined ? {} : { job: acted.job },
+      );
   }
 }
 

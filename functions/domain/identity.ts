@@ -10,6 +10,13 @@ export const triesPerCode = 5;
 export const triesInAll = 20;
 /** Codes that may be sent without any of them being used; a proof of the mailbox starts the count anew, guesses never do. */
 export const codesInAll = 10;
+/**
+ * A browser that has proved the mailbox before is known for this long, has codes and tries of its own for each request and day, and so is not
+ * locked out by whoever uses up those above.
+ */
+export const knownBrowserMs = 120 * 24 * 60 * 60 * 1000;
+export const ownCodesPerDay = 20;
+export const ownTriesPerDay = 20;
 export const sessionIdleMs = 30 * 60 * 1000;
 export const sessionLivesMs = 8 * 60 * 60 * 1000;
 
@@ -34,8 +41,7 @@ export function newReference(randomBytes: RandomBytes): string {
 export function newCode(randomBytes: RandomBytes): string {
   const limit = Math.floor(0x1_0000_0000 / 1_000_000) * 1_000_000;
   for (;;) {
-    const [a = 0, b = 0, c = 0, d = 0] = randomBytes(4);
-    const drawn = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+    const drawn = Buffer.from(randomBytes(4)).readUInt32BE();
     if (drawn < limit) return String(drawn % 1_000_000).padStart(6, '0');
   }
 }
@@ -55,17 +61,18 @@ const domainName =
 export function isMailbox(text: string): boolean {
   if (text.length > 254 || zeroWidthOrControl.test(text) || !mailbox.test(text)) return false;
   if (becomesAscii(text)) return false;
-  const [local = '', domain = ''] = text.split('@');
+  const at = text.indexOf('@');
+  const local = text.slice(0, at);
   if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return false;
-  return domainName.test(domain) && !mixesScripts(text);
+  return domainName.test(text.slice(at + 1)) && !mixesScripts(text);
 }
 
 /** Some signs turn into plain letters when case and composition are folded (the Kelvin sign into k): they would pass for another address (A28). */
 function becomesAscii(text: string): boolean {
-  return [...text].some((sign) => isBeyondAscii(sign) && ![...mailboxKey(sign)].every(isBeyondAscii));
+  return [...text].some((sign) => beyondAscii.test(sign) && !beyondAscii.test(mailboxKey(sign)));
 }
 
-const isBeyondAscii = (sign: string): boolean => (sign.codePointAt(0) ?? 0) > 0x7f;
+const beyondAscii = /^\P{ASCII}+$/u;
 
 /** Letters of more than one alphabet in one label are how look-alike addresses are made (A28). */
 export function mixesScripts(text: string): boolean {
@@ -87,6 +94,5 @@ export function mailboxKey(address: string): string {
 
 /** Folded further (plus tags, dots), for rate limits only: two people may share this key, so it never opens anything (A27). */
 export function mailboxRateKey(address: string): string {
-  const [local = '', domain = ''] = mailboxKey(address).split('@');
-  return `${(local.split('+')[0] ?? '').replaceAll('.', '')}@${domain}`;
+  return mailboxKey(address).replace(/^[^@]*/, (local) => local.replace(/\+.*/, '').replaceAll('.', ''));
 }

@@ -142,9 +142,7 @@ export function policyOf(right: Right): RightPolicy {
  * marketing (art. 21(3)). Always where somebody acts for another, because that authority must be checked first (art. 8, LAW.md §4).
  */
 export function needsStaffDecision(facts: RequestFacts): boolean {
-  if (facts.onBehalfOf !== undefined) return true;
-  const { decidedBy } = policyOf(facts.right);
-  return decidedBy === 'by-scope' ? facts.objectionScope !== 'direct-marketing' : decidedBy === 'staff';
+  return facts.onBehalfOf !== undefined || !isAbsolute(facts);
 }
 
 /** What is asked of each system once the request is granted. */
@@ -215,7 +213,7 @@ export function decisionAllowed(facts: RequestFacts, asked: DecisionAsked): Verd
 /** GDPR art. 21(3), 7(3): not weighed against anything, whoever decides. */
 function isAbsolute(facts: RequestFacts): boolean {
   const { decidedBy } = policyOf(facts.right);
-  return decidedBy === 'policy' || (decidedBy === 'by-scope' && facts.objectionScope === 'direct-marketing');
+  return decidedBy === 'by-scope' ? facts.objectionScope === 'direct-marketing' : decidedBy === 'policy';
 }
 
 /** What a grant in part keeps back: what staff named, else what the reason itself says. Undefined: neither says it. */

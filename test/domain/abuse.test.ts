@@ -105,6 +105,9 @@ describe('A24: series are shown, never decided', () => {
     ['answered', null, true],
     ['closed', 'nothing-found', true],
     ['closed', 'partly-fulfilled', true],
+    ['closed', 'fulfilled', true],
+    ['closed', 'refused', true],
+    ['awaiting-decision', 'nothing-found', false],
     ['closed', 'merged', false],
     ['acting', null, false],
   ] as const)('an earlier request that is %s (%s) counts as answered: %s', (status, outcome, counts) => {

@@ -198,7 +198,9 @@ describe('extension (GDPR art. 12(3))', () => {
   ])('%s it moves no date, and the steps say so', (_what, change) => {
     const clock = clockOf({ ...on('2026-03-05'), extension: { ...extension, ...change } });
     expect(clock).toMatchObject({ extended: false, plannedBy: '2026-04-05', legalBy: '2026-04-07' });
-    expect(clock.steps.some((step) => step.rule.includes('does not count'))).toBe(true);
+    expect(
+      clock.steps.some((step) => /^The extension of \w+ \d+ \w+ 2026 does not count: /.test(step.rule)),
+    ).toBe(true);
   });
 
   test('may be announced up to the last millisecond of the first month', () => {
@@ -344,8 +346,9 @@ describe('pauses: a closed set (GDPR art. 12(6), recital 63)', () => {
   });
 
   test('a pause that ends before it begins is an error of the caller', () => {
-    expect(() => clockOf({ ...on('2026-03-02'), pauses: [pause('2026-03-09', '2026-03-03')] })).toThrow(
-      'pause-ends-before-it-begins',
+    const backwards = () => clockOf({ ...on('2026-03-02'), pauses: [pause('2026-03-09', '2026-03-03')] });
+    expect(backwards).toThrow(
+      expect.objectContaining({ code: 'pause-ends-before-it-begins', field: 'pauses' }),
     );
   });
 
@@ -388,6 +391,25 @@ describe('pauses: a closed set (GDPR art. 12(6), recital 63)', () => {
     });
   });
 
+  test('a doubt about who asks may arise with any right', () => {
+    expect(pauseAllowed(on('2026-03-02'), { ...sent, right: 'erasure' }, noon('2026-03-03'))).toEqual({
+      allowed: true,
+    });
+  });
+
+  test('on the last day of the legal period a question is late, and after it there is nothing to suspend', () => {
+    const input = on('2026-03-02');
+    expect(pauseMayBegin(input, proposal, noon('2026-04-02'))).toMatchObject({ code: 'pause-asked-late' });
+    expect(pauseMayBegin(input, proposal, noon('2026-04-03'))).toMatchObject({
+      code: 'pause-after-deadline',
+    });
+  });
+
+  test('a second question, by a letter of its own, may follow the answer to the first', () => {
+    const input = { ...on('2026-03-02'), pauses: [pause('2026-03-02', '2026-03-03', 'letter-0')] };
+    expect(pauseAllowed(input, sent, noon('2026-03-04'))).toEqual({ allowed: true });
+  });
+
   const unlawful = [
     ['pause-ground-unknown', { ...sent, ground: 'internal-discussion' }, on('2026-03-02')],
     [
@@ -401,6 +423,7 @@ describe('pauses: a closed set (GDPR art. 12(6), recital 63)', () => {
     ['pause-asked-late', { ...sent, sentAt: noon('2026-03-20') }, on('2026-03-02')],
     ['pause-without-letter', proposal, on('2026-03-02')],
     ['pause-without-letter', { ...sent, letterId: '' }, on('2026-03-02')],
+    ['pause-without-letter', { ...sent, letterId: ' ' }, on('2026-03-02')],
     ['pause-without-letter', { ...proposal, letterId: 'letter-1' }, on('2026-03-02')],
     ['pause-without-letter', { ...sent, sentAt: noon('2026-03-08') }, on('2026-03-02')],
     ['pause-without-letter', { ...sent, sentAt: noon('2026-03-01') }, on('2026-03-02')],
@@ -450,16 +473,36 @@ describe('the reasons, step by step', () => {
       pauses: [pause('2026-03-06', '2026-03-07'), pause('2026-03-09', '2026-03-12'), pause('2026-03-13')],
     }).join('\n');
     expect(text).toContain('One month ends on the same date of the next month: Sunday 5 April 2026.');
-    expect(text).toContain('answered on Saturday 7 March 2026: 1 day is added');
+    expect(text).toContain(
+      'Question (identity-doubt-12-6) sent on Friday 6 March 2026, answered on Saturday 7 March 2026: 1 day is added',
+    );
     expect(text).toContain('answered on Thursday 12 March 2026: 3 days are added');
     expect(text).toContain('not answered yet');
     expect(rules(on('2026-03-05')).join('\n')).toContain('Monday 6 April 2026 is a public holiday');
   });
 
   test('each step names its source', () => {
-    const extension = { reason: 'complexity', sentAt: noon('2030-03-06'), letterId: 'letter-1' } as const;
-    for (const step of clockOf({ ...on('2030-03-05'), extension }).steps)
-      expect(step.source).toMatch(/GDPR|Reg\. 1182\/71|Privacy policy/);
+    const extension = { reason: 'complexity', sentAt: noon('2029-12-25'), letterId: 'letter-1' } as const;
+    const pauses = [pause('2029-12-24', '2029-12-26')];
+    const { steps } = clockOf({ ...on('2029-12-23'), extension, pauses });
+    expect(steps.map(({ rule, source }) => `${rule.split(' ').slice(0, 2).join(' ')} | ${source}`)).toEqual([
+      'Received on | GDPR art. 12(3); EDPB Guidelines 01/2022 §159; Reg. 1182/71 art. 3(1)',
+      'One month | GDPR art. 12(3); Reg. 1182/71 art. 3(2)(c)',
+      'Extended (complexity) | GDPR art. 12(3)',
+      'Promised by | Privacy policy, Rights of data subjects',
+      'Question (identity-doubt-12-6) | GDPR art. 12(6), recital 63; EDPB Guidelines 01/2022 §157',
+      'The Official | Reg. 1182/71 art. 3(4)',
+      'The legal | Reg. 1182/71 art. 3(2)(c)',
+    ]);
+    const rolled = clockOf(on('2026-03-05')).steps.filter((step) => step.rule.includes('does not end on it'));
+    expect(rolled.map((step) => step.source)).toEqual(['Reg. 1182/71 art. 3(4)', 'Reg. 1182/71 art. 3(4)']);
+  });
+
+  test('an extension tells its letter and its end', () => {
+    const extension = { reason: 'complexity', sentAt: noon('2026-03-20'), letterId: 'letter-1' } as const;
+    expect(rules({ ...on('2026-03-05'), extension })).toContain(
+      '2026-03-20 Extended (complexity) by a letter with reasons sent on Friday 20 March 2026, within the first month: three months in all, until Friday 5 June 2026.',
+    );
   });
 });
 
@@ -523,6 +566,9 @@ describe('input', () => {
     '2026-02-30T10:00:00Z',
     '2026-03-05T10:00Z',
     '2026-03-05T10:00:00',
+    '2026-03-05T10:00:00Z[Europe/Amsterdam]',
+    '+002026-03-05T10:00:00Z',
+    '2026-03-05T10:00:00.0123456789Z',
     'yesterday',
   ])('refuses %p as an instant', (receivedAt) => {
     expect(() => clockOf({ receivedAt })).toThrow('invalid-instant');

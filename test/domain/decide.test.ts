@@ -105,3 +105,115 @@ test('reminders to decide are done with the decision', () => {
   const { facts } = decide(reminded, { decision: 'grant' }, 'staff:officer', at);
   expect(record(reminded, facts).row.openTasks).toBe(1);
 });
+
+describe('what is recorded of a decision', () => {
+  const part = {
+    decision: 'grant-in-part',
+    reason: 'legal-claims-17-3-e',
+    explanation: 'A claim runs.',
+    except: { processors: ['stripe'], categories: ['messages'] },
+  } as const;
+  const decided = {
+    kind: 'grant-in-part',
+    reason: 'legal-claims-17-3-e',
+    except: { processors: ['stripe'], categories: ['messages'] },
+    by: 'staff:officer',
+    at,
+  };
+  const data = {
+    decision: 'grant-in-part',
+    reason: 'legal-claims-17-3-e',
+    exceptProcessors: ['stripe'],
+    exceptCategories: ['messages'],
+  };
+
+  test('a proposal, with its reason and what it keeps back', () => {
+    expect(decide(undecided(), part, 'staff:officer', at).facts).toEqual([
+      { type: 'proposed', by: 'staff:officer', at, data, set: { proposal: decided } },
+    ]);
+  });
+
+  test('the decision of two, with both names, and the end of the time to cancel', () => {
+    const [proposed] = decide(undecided(), part, 'staff:officer', at).facts;
+    const second = decide(undecided(proposed?.set), part, 'staff:second', at).facts;
+    const until = '2026-03-09T10:00:00.000Z';
+    expect(second).toEqual([
+      {
+        type: 'decided',
+        by: 'staff:second',
+        at,
+        data: { ...data, first: 'staff:officer' },
+        set: { decision: { ...decided, by: 'staff:second' } },
+        children: [],
+      },
+      {
+        type: 'cooling-off-began',
+        by: 'system',
+        at,
+        data: { until },
+        set: { coolingOffUntil: until, lookAt: until },
+      },
+    ]);
+  });
+
+  test('a grant has no reason and keeps nothing back, whatever came along', () => {
+    const asked = { ...part, decision: 'grant' } as const;
+    const { facts } = decide(undecided({ right: 'restriction' }), asked, 'staff:officer', at);
+    expect(facts).toMatchObject([{ data: { decision: 'grant' } }]);
+    expect(facts[0]?.set).toStrictEqual({ decision: { kind: 'grant', by: 'staff:officer', at } });
+    expect(facts[0]?.data).toStrictEqual({ decision: 'grant' });
+  });
+
+  test('a refusal has its reason and keeps nothing back, whatever came along', () => {
+    const { facts } = decide(undecided(), { ...part, decision: 'refuse' }, 'staff:officer', at);
+    const { except: _, ...refused } = decided;
+    expect(facts[0]?.set).toStrictEqual({ decision: { ...refused, kind: 'refuse' } });
+  });
+
+  test('a right without time to cancel is acted on at once', () => {
+    const { facts } = decide(undecided({ right: 'restriction' }), { decision: 'grant' }, 'staff:officer', at);
+    expect(facts.map((fact) => fact.type)).toEqual(['decided']);
+  });
+
+  test('what the reason itself keeps back is written down', () => {
+    const asked = { decision: 'grant-in-part', reason: 'legal-obligation-17-3-b' } as const;
+    const [fact] = decide(undecided(), asked, 'staff:officer', at).facts;
+    expect(fact?.set?.proposal?.except).toStrictEqual({ categories: ['payment'] });
+    expect(fact?.data).toStrictEqual({
+      decision: 'grant-in-part',
+      reason: 'legal-obligation-17-3-b',
+      exceptCategories: ['payment'],
+    });
+  });
+
+  test.each([
+    ['kind', { decision: 'grant' }],
+    ['reason', { ...part, reason: 'not-our-data' }],
+    ['scope', { ...part, except: { processors: ['adyen'], categories: ['messages'] } }],
+    ['kind of data', { ...part, except: { processors: ['stripe'] } }],
+  ] as const)('the second person’s must be the same in %s', (_what, other) => {
+    const [proposed] = decide(undecided(), part, 'staff:officer', at).facts;
+    const waiting = undecided(proposed?.set);
+    expect(refusal(() => decide(waiting, other, 'staff:second', at))).toBe('decision-differs');
+    expect(decide(waiting, other, 'staff:officer', at).state).toBe('proposed');
+  });
+});
+
+test('only open reminders to decide are done with the decision, by whom and when', () => {
+  const reminder = task('staff', { operation: 'decision' });
+  const tasks = [
+    reminder,
+    task('staff', { operation: 'message' }),
+    task('staff', { operation: 'release', state: 'done' }),
+    task('stripe', { operation: 'decision' }),
+  ];
+  const { facts } = decide(
+    undecided({ right: 'restriction' }, { tasks }),
+    { decision: 'grant' },
+    'staff:officer',
+    at,
+  );
+  expect(facts[0]?.children).toEqual([
+    { kind: 'task', value: { ...reminder, state: 'done', doneAt: at, doneBy: 'staff:officer' } },
+  ]);
+});

@@ -2,6 +2,8 @@ import {
   type Acted,
   byHand,
   cannotBeSeen,
+  doneBySystem,
+  emptyEvidence,
   isFinal,
   isSettled,
   outcomeOf,
@@ -167,6 +169,83 @@ describe('what acting and looking come to', () => {
     );
     expect(record.evidence.requestIds).toEqual(['ada_example.com_said__hi_', '_']);
     expect(record.evidence.observation).toHaveLength(80);
+    const many = { ...evidence, requestIds: Array(30).fill('r'), handles: Array(60).fill('h') };
+    const bounded = recordOf(
+      place,
+      { result: 'nothing-found', evidence: many },
+      undefined,
+      undefined,
+    ).evidence;
+    expect([bounded.requestIds.length, bounded.handles.length]).toEqual([20, 50]);
+  });
+});
+
+describe('what a person is asked for', () => {
+  test('names the system, what to do there, why, and by when', () => {
+    const manual: Acted = { result: 'manual', instructions: 'erase-by-hand' };
+    expect(settle(place, manual, undefined, undefined)).toEqual([
+      {
+        kind: 'disposition',
+        value: {
+          processor: 'mailchimp',
+          action: 'erase',
+          at: receivedAt,
+          looks: 1,
+          disposition: 'failed',
+          code: byHand,
+          evidence: {
+            class: 'none',
+            looked: 0,
+            requestIds: [],
+            handles: [],
+            observation: 'manual-task-open',
+          },
+        },
+      },
+      {
+        kind: 'task',
+        value: {
+          processor: 'mailchimp',
+          operation: 'erase',
+          state: 'open',
+          openedAt: receivedAt,
+          dueAt: '2026-03-10T09:00:00.000Z',
+          instructions: 'erase-by-hand',
+          code: byHand,
+        },
+      },
+    ]);
+    expect(recordOf(place, { ...manual, evidence }, undefined, undefined).evidence).toEqual(evidence);
+  });
+
+  test('is taken off the list when the system did it after all', () => {
+    const [, child] = settle(place, { result: 'failed', code: 'timeout', evidence }, undefined, undefined);
+    if (child?.kind !== 'task') throw new Error('a task was expected');
+    const later = '2026-03-07T09:00:00.000Z';
+    expect(doneBySystem(child.value, later)).toEqual({
+      ...child.value,
+      state: 'done',
+      doneAt: later,
+      doneBy: 'system',
+    });
+  });
+
+  test('no evidence is an evidence of nothing', () => {
+    expect(emptyEvidence('why')).toEqual({
+      class: 'none',
+      looked: 0,
+      requestIds: [],
+      handles: [],
+      observation: 'why',
+    });
+  });
+
+  test('a vendor’s handle for asking is kept while there is something to ask, and only what it gave', () => {
+    expect(recordOf(place, accepted, seen.pending, undefined).job).toBe('job-1');
+    expect(recordOf(place, dueToday, seen.blind, undefined).job).toBe('job-1');
+    const { job: _, ...unnamed } = accepted as Extract<Acted, { result: 'accepted' }>;
+    expect('job' in recordOf(place, unnamed, undefined, undefined)).toBe(false);
+    expect('job' in recordOf(place, done, undefined, undefined)).toBe(false);
   });
 });
 
@@ -222,6 +301,11 @@ describe('outcomes', () => {
     expect(outcomeOf(decided('refuse'))).toBe('refused');
     expect(outcomeOf(caseWith({ right: 'complaint' }))).toBe('fulfilled');
   });
+
+  test('a request that was never planned and never decided found nothing, or did what it did', () => {
+    expect(outcomeOf(caseWith())).toBe('nothing-found');
+    expect(outcomeOf(caseWith({}, { dispositions: [kind('done-confirmed')] }))).toBe('fulfilled');
+  });
 });
 
 describe('settled', () => {
@@ -252,6 +336,16 @@ describe('settled', () => {
     expect(settled(disposition('a'))).toBe(false);
     expect(settled(disposition('a'), disposition('b', { disposition: 'accepted' }))).toBe(false);
     expect(isFinal(disposition('a', { disposition: 'failed' }))).toBe(false);
+    expect(isFinal(disposition('a', { disposition: 'failed', code: cannotBeSeen }))).toBe(false);
+    expect(isFinal(disposition('a', { disposition: 'accepted', code: cannotBeSeen }))).toBe(true);
+    expect(isFinal(disposition('a', { disposition: 'accepted' }))).toBe(false);
+    for (const last of ['nothing-found', 'retained-by-law', 'done-by-hand', 'not-applicable'] as const)
+      expect(isFinal(disposition('a', { disposition: last }))).toBe(true);
+  });
+
+  test('of a refused objection every system has to be free again', () => {
+    const dispositions = [disposition('a'), disposition('b', { disposition: 'failed' })];
+    expect(isSettled(caseWith({ outcome: 'refused' }, { dispositions }))).toBe(false);
   });
 });
 

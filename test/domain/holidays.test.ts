@@ -1,7 +1,9 @@
 import {
   controllerZone,
+  earlierDay,
   hasHolidayList,
   isWorkingDay,
+  laterDay,
   publicHolidays,
   recurringHolidays,
   workingDayFrom,
@@ -48,6 +50,25 @@ test.each([
   const days = publicHolidays(year);
   for (const distance of [-2, 0, 1, 39, 49, 50]) expect(days).toContain(at(distance));
   expect(days).toHaveLength(11);
+});
+
+test('Easter of every year that a request can fall in', () => {
+  const known =
+    '0401 0421 0412 0404 0417 0409 0331 0420 0405 0328 0416 0401 0421 0413 0328 0417 0409 0325 0413 0405 0425 0410 0401';
+  const easters = known.split(' ').map((day, at) => `${2018 + at}-${day.slice(0, 2)}-${day.slice(2)}`);
+  for (const easter of easters) {
+    const year = Number(easter.slice(0, 4));
+    const days = recurringHolidays(year);
+    const monday = new Date(Date.parse(easter) + 86_400_000).toISOString().slice(0, 10);
+    expect(days).toEqual(expect.arrayContaining([easter, monday]));
+    expect([...days].sort()).toEqual(days);
+  }
+});
+
+test('of two days the first and the last, whichever is named first', () => {
+  const [first, last] = ['2026-03-05', '2026-04-01'];
+  expect([earlierDay(first, last), earlierDay(last, first)]).toEqual([first, first]);
+  expect([laterDay(first, last), laterDay(last, first)]).toEqual([last, last]);
 });
 
 test('King’s Day is kept on the 26th when the 27th is a Sunday', () => {
@@ -97,6 +118,15 @@ test('days in words', () => {
   expect(writtenDayWithName('2026-04-07', 'en')).toBe('Tuesday 7 April 2026');
 });
 
-test.each(['2026-02-30', '2026-2-3', '2026-04-05T00:00:00Z', ''])('refuses %p as a day', (day) => {
+test.each([
+  '2026-02-30',
+  '2026-2-3',
+  '2026-04-05T00:00:00Z',
+  '2026-04-05T00:00:00',
+  '2026-04-05[u-ca=hebrew]',
+  '+002026-04-05',
+  '20260405',
+  '',
+])('refuses %p as a day', (day) => {
   expect(() => writtenDay(day, 'en')).toThrow('invalid-date');
 });

@@ -3,13 +3,21 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { reference } from '../../functions/domain/case.ts';
 import {
+  codeLivesMs,
+  codesInAll,
   isMailbox,
+  knownBrowserMs,
+  linkLivesMs,
   mailboxKey,
   mailboxRateKey,
   mixesScripts,
   newCode,
   newReference,
   newToken,
+  sessionIdleMs,
+  sessionLivesMs,
+  triesInAll,
+  triesPerCode,
 } from '../../functions/domain/identity.ts';
 
 test('a reference has 26 characters without look-alikes, and its full 128 bits reach them', () => {
@@ -29,6 +37,21 @@ test('each bit of randomness changes the reference', () => {
     bytes[16 - Math.floor(bit / 8)] = 1 << (bit % 8);
     expect(newReference(() => bytes)).not.toBe(plain);
   }
+});
+
+test('how long codes, links and sessions live, in milliseconds, and how often they may be tried', () => {
+  expect({ codeLivesMs, linkLivesMs, sessionIdleMs, sessionLivesMs, knownBrowserMs }).toEqual({
+    codeLivesMs: 600_000,
+    linkLivesMs: 86_400_000,
+    sessionIdleMs: 1_800_000,
+    sessionLivesMs: 28_800_000,
+    knownBrowserMs: 10_368_000_000,
+  });
+  expect({ triesPerCode, triesInAll, codesInAll }).toEqual({
+    triesPerCode: 5,
+    triesInAll: 20,
+    codesInAll: 10,
+  });
 });
 
 describe('codes', () => {
@@ -73,6 +96,12 @@ describe('mailboxes', () => {
     "o'neil_99@example.nl",
     'jürgen@müller.example',
     `${'a'.repeat(64)}@example.com`,
+    'ada@x-1.example.com',
+    'ada@x1.e.example',
+    'ada@3m.example',
+    'ada@example.x1y',
+    'ada@example.x-y',
+    `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(53)}.example`,
   ])('%s is one', (text) => expect(isMailbox(text)).toBe(true));
 
   test.each([
@@ -103,6 +132,13 @@ describe('mailboxes', () => {
     'ada@example.com.',
     'ada@example.c',
     'ada@example.1a',
+    'ada@example.a-',
+    'ada@exam_ple.com',
+    'ada@e.x',
+    // The Kelvin sign folds into the plain letter k.
+    '\u212Aim@example.com',
+    'ada@\u212Aim.example',
+    `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(54)}.example`,
     `${'a'.repeat(65)}@example.com`,
     `ada@${'a'.repeat(64)}.com`,
     `ada@${'a.'.repeat(130)}com`,
@@ -133,4 +169,5 @@ test('a person’s requests are joined by the exact mailbox; only rate limits fo
   expect(mailboxKey('jose\u0301@example.com')).toBe('jos\u00e9@example.com');
   expect(mailboxKey('a.da+x@example.com')).toBe('a.da+x@example.com');
   expect(mailboxRateKey('A.Da+x@Example.com')).toBe('ada@example.com');
+  expect(mailboxRateKey('a.d.a+x+y@mail.example.com')).toBe('ada@mail.example.com');
 });

@@ -173,7 +173,8 @@ describe('decisions', () => {
 
   test('an absolute right still fails on who is asking', () => {
     for (const facts of [marketing, { right: 'consent-withdrawal' }] as const)
-      expect(decisionAllowed(facts, { decision: 'refuse', reason: 'no-mandate' })).toEqual(ok);
+      for (const reason of ['no-mandate', 'identity-not-confirmed', 'withdrawn-by-subject'])
+        expect(decisionAllowed(facts, { decision: 'refuse', reason })).toEqual(ok);
     expect(
       decisionAllowed(weighed, { decision: 'refuse', reason: 'compelling-grounds-21-1', explanation: 'x' }),
     ).toEqual(ok);
