@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { definitionVersion, versionPlaceholder } from '../workflows/definition-version.ts';
 import type { FunctionName } from './functions.ts';
 
 export const machineNames = ['rights-request', 'sla-clock'] as const;
@@ -51,4 +52,11 @@ export function placeholderOf(name: string): string {
 /** The definition as written, without the blanks that only people need: they would count against the template's size limit. */
 export function definitionOf(machine: MachineName, root = process.cwd()): string {
   return JSON.stringify(JSON.parse(readFileSync(join(root, 'workflows', `${machine}.asl.json`), 'utf8')));
+}
+
+/** What a definition is told of itself: its version, where it asks for it. */
+export function ownSubstitutions(definition: string): Record<string, string> {
+  return definition.includes(`\${${versionPlaceholder}}`)
+    ? { [versionPlaceholder]: definitionVersion(JSON.parse(definition)) }
+    : {};
 }

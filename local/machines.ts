@@ -1,3 +1,4 @@
+import { definitionVersion, versionPlaceholder } from '../workflows/definition-version.ts';
 import rightsRequest from '../workflows/rights-request.asl.json' with { type: 'json' };
 import slaClock from '../workflows/sla-clock.asl.json' with { type: 'json' };
 
@@ -13,15 +14,18 @@ export const functionArn = (name: string) => `arn:aws:lambda:${region}:${account
 /** The product's definitions with their placeholders filled as the CDK app fills them, for this machine's ARNs. */
 export function productMachines(): Readonly<Record<string, unknown>> {
   return {
-    [machineNames.rightsRequest]: substitute(rightsRequest),
-    [machineNames.slaClock]: substitute(slaClock),
+    [machineNames.rightsRequest]: substituted(rightsRequest),
+    [machineNames.slaClock]: substituted(slaClock),
   };
 }
 
-function substitute(definition: unknown): unknown {
-  const text = JSON.stringify(definition).replace(/\$\{([A-Za-z]+)Arn\}/g, (_, name: string) => {
-    const kebab = name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
-    return kebab === machineNames.slaClock ? stateMachineArn(kebab) : functionArn(kebab);
-  });
+/** A definition as written, with its placeholders filled for this machine. */
+export function substituted(definition: unknown): unknown {
+  const text = JSON.stringify(definition)
+    .replaceAll(`\${${versionPlaceholder}}`, definitionVersion(definition))
+    .replace(/\$\{([A-Za-z]+)Arn\}/g, (_, name: string) => {
+      const kebab = name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
+      return kebab === machineNames.slaClock ? stateMachineArn(kebab) : functionArn(kebab);
+    });
   return JSON.parse(text);
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { reference } from '../functions/domain/case.ts';
 import type { waits } from '../functions/domain/ports.ts';
+import { versionPattern } from './definition-version.ts';
 
 /**
  * What the state machines and the functions agree on: the payload of every Task state, what comes back, and the error names that Retry
@@ -28,6 +29,11 @@ const token = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
 
 export const requestInput = v.strictObject({ requestId: reference });
 export const waitInput = v.strictObject({ requestId: reference, token });
+/** `machineVersion` names the definition that runs; definitions from before versions were recorded say nothing. */
+export const confirmReceiptInput = v.strictObject({
+  requestId: reference,
+  machineVersion: v.exactOptional(v.pipe(v.string(), v.regex(versionPattern))),
+});
 /** `attempt` counts the retries of this state so far. */
 export const planSearchInput = v.strictObject({
   requestId: reference,
@@ -53,6 +59,7 @@ export const raiseTaskInput = v.strictObject({
 /** Where the state machine goes after a wait or a step that decides. */
 export const next = v.picklist([
   'find',
+  /** The error's name, and the code in its message where the message is one. */
   'search',
   'await',
   'act',
@@ -83,7 +90,7 @@ export const nothing = v.strictObject({});
 
 /** Every function that a Task state invokes, by the name in the ASL's placeholder; `state` lists who invokes it. */
 export const steps = {
-  ConfirmReceipt: { input: requestInput, output: waitSecondsOutput, waitsFor: undefined },
+  ConfirmReceipt: { input: confirmReceiptInput, output: waitSecondsOutput, waitsFor: undefined },
   AwaitIdentity: { input: waitInput, output: nothing, waitsFor: 'identity' },
   RemindIdentity: { input: requestInput, output: nextOutput, waitsFor: undefined },
   PlanSearch: { input: planSearchInput, output: planSearchOutput, waitsFor: undefined },

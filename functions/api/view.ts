@@ -125,6 +125,7 @@ export function staffDocument(
     letters: current.letters.map(({ id, kind, state, at }) => ({ id, kind, state, at })),
     package: row.package ?? null,
     hold: row.hold ?? false,
+    machineVersion: row.machineVersion ?? null,
     trail: events.map(({ seq, at, type, by, data, hash }) => ({ seq, at, type, by, data, hash })),
   };
 }

@@ -117,6 +117,8 @@ export type RequestRow = v.InferOutput<typeof requestRow>;
 
 export const holding = v.strictObject({
   /** SHA-256 (first 16 hex) of the vendor's id: enough to match, not enough to find a person. */
+  /** The definition that the last execution runs on; absent before versions were recorded. */
+  machineVersion: v.exactOptional(code),
   handle: code,
   category: v.picklist(dataCategories),
   count: v.number(),

@@ -54,3 +54,14 @@ export class InvalidInput extends CodedError {
 export class ConfigurationError extends CodedError {
   override readonly name = 'ConfigurationError';
 }
+
+/** The names of all of them: of these, and of no other error, the message is a code. */
+export const codedErrors = [
+  'TransientError',
+  'PermanentError',
+  'QuarantineError',
+  'ConflictError',
+  'RefusedByDomain',
+  'InvalidInput',
+  'ConfigurationError',
+] as const;

@@ -21,21 +21,25 @@ interface Ports extends PostPorts {
 /** One receipt per submission, the same for known and unknown mailboxes, with the code and the link (TRUST.md A3). */
 export function createConfirmReceipt(ports: Ports, runtime: Runtime): Handler {
   const { store, vault } = ports;
-  return step('ConfirmReceipt', runtime.log, async ({ requestId }) => {
+  return step('ConfirmReceipt', runtime.log, async ({ requestId, machineVersion }) => {
     const now = runtime.now();
     const at = new Date(now).toISOString();
     const current = await mustLoad(store, requestId);
     const submission = await store.submission(current.row.submissionId);
     if (!submission) throw new PermanentError('submission-missing');
     const speaker = submission.references[0] === requestId;
-    if (current.row.receiptAt || current.row.status === 'closed')
+    const version = machineVersion === undefined ? {} : { machineVersion };
+    if (current.row.receiptAt || current.row.status === 'closed') {
+      await converge(store, requestId, moved, undefined, current);
       return { waitSeconds: identityWaitSeconds(current, at) };
+    }
     const letter = speaker && !toldAlready(current, 'receipt') ? await send(submission) : undefined;
     // Only a mailbox that was written to too often gets no letter: somebody enters it again and again.
     if (letter?.state === 'withheld') runtime.metrics.emit('IntakeThrottled', 1);
     const receipt = (before: Case): readonly Fact[] => {
       if (before.row.receiptAt) return [];
       const set = {
+        ...version,
         receiptAt: at,
         lookAt: identityDue({ ...before, row: { ...before.row, receiptAt: at } }),
       };
@@ -45,6 +49,16 @@ export function createConfirmReceipt(ports: Ports, runtime: Runtime): Handler {
     };
     const after = await converge(store, requestId, receipt, undefined, current);
     return { waitSeconds: identityWaitSeconds(after, at) };
+
+    /** A request that was started anew may have come to another definition than it began on. */
+    function moved({ row }: Case): readonly Fact[] {
+      if (machineVersion === undefined || row.machineVersion === machineVersion || row.status === 'closed')
+        return [];
+      const data = { number: row.executions, machineVersion };
+      return [
+        { type: 'execution-started', by: 'system', at, data, set: { machineVersion, lookAt: row.lookAt } },
+      ];
+    }
 
     async function send(spoken: NonNullable<typeof submission>) {
       const all = [current, ...(await siblingsOf(store, current))];

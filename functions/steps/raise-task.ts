@@ -1,6 +1,8 @@
+import type { StepInput } from '../../workflows/contract.ts';
 import type { Child } from '../domain/case.ts';
 import { converge, mustLoad } from '../domain/converge.ts';
 import { emptyEvidence, taskOf } from '../domain/dispositions.ts';
+import { codedErrors } from '../domain/errors.ts';
 import { sameTask } from '../domain/lifecycle.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
@@ -14,12 +16,12 @@ interface Ports {
 
 /** Turns a failure that no retry mended into work for a person, with a due date (DESIGN.md §2). */
 export function createRaiseTask({ store }: Ports, runtime: Runtime): Handler {
-  return step('RaiseTask', runtime.log, async ({ requestId, step: failedStep, processor, error }) => {
+  return step('RaiseTask', runtime.log, async ({ requestId, step: failedStep, processor, ...failure }) => {
     const at = new Date(runtime.now()).toISOString();
-    const code = (error ?? 'failed').replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 60);
+    const code = codeOf(failure);
     if (processor !== undefined) {
       await processorFailed(store, runtime, processor, code);
-      if (code === 'QuarantineError')
+      if (failure.error === 'QuarantineError')
         runtime.metrics.emit('QuarantinedAnswer', 1, 'Count', { Processor: processor });
       const { row, tasks } = await mustLoad(store, requestId);
       const searching = failedStep === 'find-at-processor';
@@ -72,4 +74,10 @@ export function createRaiseTask({ store }: Ports, runtime: Runtime): Handler {
     });
     return {};
   });
+}
+
+/** The code of an error of ours; of any other its name, because what its message holds is not known. */
+function codeOf({ error, code }: Pick<StepInput<'RaiseTask'>, 'error' | 'code'>): string {
+  const said = code && codedErrors.some((name) => name === error) ? code : error;
+  return (said ?? 'failed').replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 60);
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type StepInput, type StepName, type StepOutput, steps } from '../../workflows/contract.ts';
-import { InvalidInput } from '../domain/errors.ts';
+import { codedErrors, InvalidInput } from '../domain/errors.ts';
 import type { Handler } from '../runtime/lambda.ts';
 import { errorFields, type Log } from '../runtime/log.ts';
 
@@ -19,7 +19,20 @@ export function step<Name extends StepName>(
       return await run(input);
     } catch (error) {
       log.warn('step failed', { step: name, requestId: parsed.output.requestId, ...errorFields(error) });
-      throw error;
+      throw speakable(error);
     }
   };
+}
+
+/**
+ * What a step throws stands in the history of its execution, message and trace, so a message goes there only where it is a code: libraries
+ * quote in theirs what they were given. The name stays, because Retry and Catch match on it.
+ */
+function speakable(error: unknown): unknown {
+  if (!(error instanceof Error) || codedErrors.some((name) => name === error.name)) return error;
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  const told = new Error('withheld');
+  told.name = error.name;
+  told.stack = [`${error.name}: withheld`, ...frames].join('\n');
+  return told;
 }

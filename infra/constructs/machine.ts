@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { startLive } from '../grants.ts';
 import { machineArns } from '../machine-arns.ts';
-import { definitionOf, type MachineName, machines, placeholderOf } from '../machines.ts';
+import { definitionOf, type MachineName, machines, ownSubstitutions, placeholderOf } from '../machines.ts';
 import { liveAlias, names } from '../names.ts';
 import type { DeclaredFunction } from './declared-function.ts';
 
@@ -59,12 +59,14 @@ export class Machine extends Construct {
       },
     });
 
+    const definition = definitionOf(name);
     const machine = new StateMachine(this, 'Machine', {
       stateMachineName: known.machine(name),
-      definitionBody: DefinitionBody.fromString(definitionOf(name)),
+      definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: {
         ...Object.fromEntries(functionArns),
         ...Object.fromEntries(startedArns.map(([placeholder, arns]) => [placeholder, arns.live])),
+        ...ownSubstitutions(definition),
       },
       role,
       logs: {

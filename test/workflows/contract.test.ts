@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import aslValidator from 'asl-validator';
 import type * as v from 'valibot';
-import { machines, placeholderOf } from '../../infra/machines.ts';
+import { codedErrors } from '../../functions/domain/errors.ts';
+import { machines, ownSubstitutions, placeholderOf } from '../../infra/machines.ts';
 import { loadDefinition } from '../../local/stepfunctions/definition.ts';
 import { next, retriedErrors, type StepName, steps } from '../../workflows/contract.ts';
 
@@ -82,7 +83,8 @@ test('every function that the stack substitutes is named by its machine, and no 
     const placeholders = [
       ...new Set([...text.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? '')),
     ].sort();
-    expect(placeholders).toEqual([...functions, ...starts].map(placeholderOf).sort());
+    const own = Object.keys(ownSubstitutions(text));
+    expect(placeholders).toEqual([...[...functions, ...starts].map(placeholderOf), ...own].sort());
   }
 });
 
@@ -158,12 +160,31 @@ test('the errors that the code throws by name are the ones that the machines ret
   const sources = readFileSync('functions/domain/errors.ts', 'utf8');
   const ours = [...sources.matchAll(/override readonly name = '(\w+)'/g)].map((match) => match[1] ?? '');
   expect(ours).toEqual(expect.arrayContaining(['TransientError', 'ConflictError', 'PermanentError']));
+  expect([...codedErrors].sort()).toEqual([...ours].sort());
   const named = states.flatMap(({ state }) => [
     ...(state.Retry ?? []).flatMap((one) => one.ErrorEquals),
     ...(state.Catch ?? []).flatMap((one) => one.ErrorEquals),
   ]);
   for (const name of new Set(named.filter((one) => !one.includes('.')))) expect(ours).toContain(name);
   expect(named).not.toContain('PermanentError');
+});
+
+test('whatever becomes a task says which error it was and, where there is one, which code', () => {
+  for (const { name, state } of tasks)
+    for (const one of (state.Catch ?? []) as readonly { Next: string; Assign?: Record<string, string> }[]) {
+      const [error, code] =
+        one.Next === 'Raise Task'
+          ? ['failedError', 'failedCode']
+          : one.Next.startsWith('Note ')
+            ? ['error', 'code']
+            : [];
+      if (error === undefined || code === undefined || name.startsWith('Note ')) continue;
+      expect([name, one.Assign?.[error]]).toEqual([name, '{% $states.errorOutput.Error %}']);
+      expect([name, one.Assign?.[code]]).toEqual([
+        name,
+        expect.stringContaining('$states.errorOutput.Cause'),
+      ]);
+    }
 });
 
 test('every task has a timeout and catches everything, whatever fails', () => {
