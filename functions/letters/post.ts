@@ -61,7 +61,7 @@ export async function post(
     if (
       isUnasked(current, kind) &&
       !envelope.asked &&
-      !(await mayStillSend(ports, envelope.to, envelope.now))
+      !(await mayStillSend(ports, envelope.to, `${current.row.id}/${envelope.id}`, envelope.now))
     ) {
       if (lock !== undefined) await ports.store.release(lock);
       return { ...record, state: 'withheld' };
@@ -121,14 +121,17 @@ async function takeLock(
   return undefined;
 }
 
-/** Three places that are taken for 24 hours each: exact over any span of time, and safe when many ask at once. */
-async function mayStillSend(ports: PostPorts, to: string, now: number): Promise<boolean> {
+/**
+ * Three places that are taken for 24 hours each: exact over any span of time, and safe when many ask at once. A letter that could not be
+ * handed over keeps its place: tried again it takes no second one, so a mail service that fails never uses up what the mailbox may get.
+ */
+async function mayStillSend(ports: PostPorts, to: string, letter: string, now: number): Promise<boolean> {
   const mailbox = await ports.hash.of('folded-mailbox', mailboxRateKey(to));
   const at = new Date(now).toISOString();
   const expiresAt = new Date(now + dayMs).toISOString();
   for (let place = 1; place <= unaskedPerDay; place += 1) {
-    const answer = await ports.store.claim({ key: `mail.${mailbox}/${place}`, value: 'sent', expiresAt }, at);
-    if (answer === 'claimed') return true;
+    const answer = await ports.store.claim({ key: `mail.${mailbox}/${place}`, value: letter, expiresAt }, at);
+    if (answer === 'claimed' || answer.heldBy === letter) return true;
   }
   return false;
 }

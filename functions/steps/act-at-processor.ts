@@ -1,10 +1,14 @@
+import type { Case, Child, DispositionRecord } from '../domain/case.ts';
 import { mustLoad } from '../domain/converge.ts';
 import { PermanentError } from '../domain/errors.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
 import { isDueAt } from '../domain/progress.ts';
+import type { Action } from '../domain/words.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
-import { type ActingPorts, actAt, lookAgainAt, opened } from './acting.ts';
+import { errorFields } from '../runtime/log.ts';
+import { type ActingPorts, actAt, isOfProcessors, lookAgainAt, opened, putOff } from './acting.ts';
+import { processorFailed } from './processor-failed.ts';
 import { step } from './step.ts';
 
 interface Ports extends ActingPorts {
@@ -26,7 +30,7 @@ export function createActAtProcessor(ports: Ports, runtime: Runtime): Handler {
     const inside = await opened(ports, requestId);
     const children =
       done && done.disposition !== 'failed'
-        ? await lookAgainAt(inside, runtime, current, done, action)
+        ? await lookOrPutOff(inside, current, done, action, now)
         : await actAt(inside, runtime, current, processor, action);
     // The disposition comes last: once it stands, this step does nothing more, so its task must be there by then (TRUST.md F1, F3).
     const last = children.filter((child) => child.kind === 'disposition');
@@ -34,4 +38,22 @@ export function createActAtProcessor(ports: Ports, runtime: Runtime): Handler {
     for (const child of [...first, ...last]) await ports.store.note(requestId, child);
     return {};
   });
+
+  /** A look that fails takes nothing back of what was seen before, and is no work for a person: there is another one tomorrow. */
+  async function lookOrPutOff(
+    inside: ActingPorts,
+    current: Case,
+    record: DispositionRecord,
+    action: Action,
+    at: string,
+  ): Promise<readonly Child[]> {
+    try {
+      return await lookAgainAt(inside, runtime, current, record, action);
+    } catch (error) {
+      if (!isOfProcessors(error)) throw error;
+      runtime.log.warn('looking again failed', { processor: record.processor, ...errorFields(error) });
+      await processorFailed(ports.store, runtime, record.processor, error.code);
+      return [{ kind: 'disposition', value: putOff(record, at) }];
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { localDayOf } from '../domain/calendar.ts';
+import { addDays, localDayOf } from '../domain/calendar.ts';
 import type { Case, Child, DispositionRecord } from '../domain/case.ts';
 import {
   type Acted,
@@ -10,6 +10,7 @@ import {
   type Seen,
   settle,
 } from '../domain/dispositions.ts';
+import { PermanentError, QuarantineError, TransientError } from '../domain/errors.ts';
 import { classOf } from '../domain/findings.ts';
 import { sealedSubject } from '../domain/intake.ts';
 import { knownBeforehand, ofFinding, placeOf } from '../domain/known-beforehand.ts';
@@ -138,6 +139,25 @@ async function correctionsOf(vault: Vault, id: string): Promise<Correction[]> {
     if (merged.success) all.push(...(merged.output.corrections ?? []));
   }
   return [...new Map(all.map((one) => [one.field, one])).values()];
+}
+
+/** The kinds of errors that a system may cause; any other is a fault of ours. */
+export function isOfProcessors(error: unknown): error is TransientError | PermanentError | QuarantineError {
+  return (
+    error instanceof TransientError || error instanceof PermanentError || error instanceof QuarantineError
+  );
+}
+
+/** The record of a look that could not be made: due again the next day. */
+export function putOff(record: DispositionRecord, at: string): DispositionRecord {
+  const tomorrow = addDays(localDayOf(at), 1);
+  return {
+    ...record,
+    // What was seen was seen then; only a failure is counted from its latest try.
+    ...(record.disposition === 'failed' ? { at } : {}),
+    ...(record.disposition === 'accepted' ? { expectedBy: tomorrow } : {}),
+    ...(record.lookAgainOn ? { lookAgainOn: tomorrow } : {}),
+  };
 }
 
 /** Looks again at what a system only accepted, without asking it anew. */

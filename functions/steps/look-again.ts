@@ -1,8 +1,6 @@
-import { addDays, localDayOf } from '../domain/calendar.ts';
 import type { Case, Child, DispositionRecord } from '../domain/case.ts';
 import { after, converge, mustLoad } from '../domain/converge.ts';
 import { taskOf } from '../domain/dispositions.ts';
-import { PermanentError, QuarantineError, TransientError } from '../domain/errors.ts';
 import type { Fact } from '../domain/lifecycle.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
@@ -10,7 +8,7 @@ import { lookDue, nextLookDue, purgeWaitSeconds } from '../domain/progress.ts';
 import type { Action } from '../domain/words.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
-import { type ActingPorts, actAt, lookAgainAt, opened } from './acting.ts';
+import { type ActingPorts, actAt, isOfProcessors, lookAgainAt, opened, putOff } from './acting.ts';
 import { actedFact } from './await-work.ts';
 import { processorFailed } from './processor-failed.ts';
 import { step } from './step.ts';
@@ -57,14 +55,7 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
             : await actAt(inside, runtime, current, record.processor, doing);
         } catch (error) {
           runtime.log.warn('looking again failed', { processor: record.processor, ...errorFields(error) });
-          if (
-            !(
-              error instanceof TransientError ||
-              error instanceof PermanentError ||
-              error instanceof QuarantineError
-            )
-          )
-            throw error;
+          if (!isOfProcessors(error)) throw error;
           await processorFailed(store, runtime, record.processor, error.code);
           return record.disposition === 'failed'
             ? failedAgain(current, record, doing, error.code, at)
@@ -81,7 +72,7 @@ function notAtOnce(child: Child, at: string): Child {
   if (child.kind !== 'disposition') return child;
   const due = lookDue(child.value);
   if (due === undefined || due > at) return child;
-  return { kind: 'disposition', value: postponedRecord(child.value, at) };
+  return { kind: 'disposition', value: putOff(child.value, at) };
 }
 
 /** What a colleague reported done while we looked stands: their word is newer than what was asked of the vendor. */
@@ -123,16 +114,5 @@ function leftToPeople({ row }: Case, record: DispositionRecord, at: string): rea
 
 /** Tried again later; the record's task, where it has one, stays with its person. */
 function postponed(record: DispositionRecord, at: string): readonly Child[] {
-  return [{ kind: 'disposition', value: postponedRecord(record, at) }];
-}
-
-function postponedRecord(record: DispositionRecord, at: string): DispositionRecord {
-  const tomorrow = addDays(localDayOf(at), 1);
-  return {
-    ...record,
-    // What was seen was seen then; only a failure is counted from its latest try.
-    ...(record.disposition === 'failed' ? { at } : {}),
-    ...(record.disposition === 'accepted' ? { expectedBy: tomorrow } : {}),
-    ...(record.lookAgainOn ? { lookAgainOn: tomorrow } : {}),
-  };
+  return [{ kind: 'disposition', value: putOff(record, at) }];
 }

@@ -1,0 +1,98 @@
+import { answerTask } from '../../functions/api/staff/tasks.ts';
+import { ask, seed, workingDay } from '../simulation/journeys.ts';
+import { dayMs } from '../simulation/people.ts';
+import { createWorld, type World } from '../simulation/world.ts';
+
+// Each of these was found by a seed of `npm run simulate`; what the seed lived through is told here step by step.
+
+const recordOf = (world: World, id: string, processor: string) => {
+  const found = world.store.peek(id)?.dispositions.find((one) => one.processor === processor);
+  if (!found) throw new Error(`nothing of ${processor}`);
+  return found;
+};
+
+test('F34 a mail service that fails again and again uses up nothing of what a mailbox may get in a day', async () => {
+  let refused = 0;
+  const world = createWorld({
+    seed: 'places',
+    sweepEveryHours: 1,
+    inject: ({ port }) => {
+      if (port !== 'mail' || refused >= 8) return undefined;
+      refused += 1;
+      return 'refused';
+    },
+  });
+  seed(world);
+  const id = await ask(world, 'restriction');
+  await world.runUntil(world.clock.at + dayMs);
+  expect(refused).toBe(8);
+  expect(world.store.peek(id)?.letters).toContainEqual(
+    expect.objectContaining({ id: 'receipt', state: 'sent' }),
+  );
+});
+
+test('F22 another try that staff asked for and that fails too is made again another day, not at once for ever', async () => {
+  const world = createWorld({
+    seed: 'retry',
+    vendors: { isDown: (vendor) => vendor === 'mailchimp' },
+  });
+  seed(world);
+  const id = await ask(world, 'consent-withdrawal');
+  await world.runUntil(world.clock.at + 40 * dayMs);
+  const tasks = world.store.peek(id)?.tasks.filter((task) => task.processor === 'mailchimp') ?? [];
+  expect(tasks.map((task) => `${task.operation} ${task.state}`).sort()).toEqual([
+    'find open',
+    'opt-out open',
+  ]);
+  let looks = 0;
+  world.onInvocation = ({ name }) => {
+    if (name === 'look-again') looks += 1;
+  };
+  const retry = { action: 'retry' } as const;
+  await answerTask(world.ports, id, 'any', { name: 'officer' }, 'mailchimp', retry, world.clock.at, 'find');
+  await world.runUntil(world.clock.at + dayMs / 2);
+  expect(looks).toBe(1);
+  expect(recordOf(world, id, 'mailchimp')).toMatchObject({ disposition: 'failed', code: 'vendor-down' });
+});
+
+test('F22 a look that could not be made changes nothing of what was seen before, nor when it was seen', async () => {
+  let isDown = false;
+  const world = createWorld({
+    seed: 'put off',
+    vendors: { isDown: (vendor) => isDown && vendor === 'intercom' },
+  });
+  seed(world);
+  const id = await ask(world, 'erasure');
+  await world.runUntil(world.clock.at + dayMs);
+  await workingDay(world, id);
+  await world.runUntil(world.clock.at + 5 * dayMs);
+  const seen = recordOf(world, id, 'intercom');
+  expect(seen.disposition).toBe('done-confirmed');
+  isDown = true;
+  await world.runUntil(world.clock.at + 12 * dayMs);
+  const { lookAgainOn, ...putOff } = recordOf(world, id, 'intercom');
+  expect({ ...putOff, lookAgainOn: seen.lookAgainOn }).toEqual(seen);
+  expect(String(lookAgainOn) > String(seen.lookAgainOn)).toBe(true);
+  isDown = false;
+  await world.runUntil(world.clock.at + 5 * dayMs);
+  expect(recordOf(world, id, 'intercom')).toMatchObject({ disposition: 'done-confirmed', looks: 2 });
+});
+
+test('F22 work for a person is due by the day of the first failure, however often the system fails again', async () => {
+  const world = createWorld({
+    seed: 'due',
+    vendors: { isDown: (vendor) => vendor === 'telegram' },
+  });
+  seed(world);
+  const id = await ask(world, 'consent-withdrawal');
+  const taskOf = () =>
+    world.store.peek(id)?.tasks.find((task) => task.processor === 'telegram' && task.operation === 'opt-out');
+  await world.runUntil(world.clock.at + dayMs / 2);
+  const first = taskOf();
+  expect(first?.state).toBe('open');
+  const asked = () => world.vendors.calls.filter((call) => call.vendor === 'telegram').length;
+  const before = asked();
+  await world.runUntil(world.clock.at + 6 * dayMs);
+  expect(asked()).toBeGreaterThan(before + 3);
+  expect(taskOf()).toEqual(first);
+});
