@@ -53,13 +53,14 @@ export const raiseTaskInput = v.strictObject({
   requestId: reference,
   step: v.pipe(v.string(), v.regex(/^[a-z-]{1,40}$/)),
   processor: v.exactOptional(processorName),
+  /** The error's name, and the code in its message where the message is one. */
   error: v.exactOptional(v.string()),
+  code: v.exactOptional(v.string()),
 });
 
 /** Where the state machine goes after a wait or a step that decides. */
 export const next = v.picklist([
   'find',
-  /** The error's name, and the code in its message where the message is one. */
   'search',
   'await',
   'act',

@@ -106,6 +106,8 @@ export const requestRow = v.strictObject({
   anonymisedAt: v.exactOptional(instant),
   /** How many executions have carried this request; their names end in this number from the second on. */
   executions: v.number(),
+  /** The definition that the last execution runs on; absent before versions were recorded. */
+  machineVersion: v.exactOptional(code),
   /** Number of audit events so far: the optimistic lock and the ETag. */
   version: v.number(),
   /** Hash of the last audit event. */
@@ -117,8 +119,6 @@ export type RequestRow = v.InferOutput<typeof requestRow>;
 
 export const holding = v.strictObject({
   /** SHA-256 (first 16 hex) of the vendor's id: enough to match, not enough to find a person. */
-  /** The definition that the last execution runs on; absent before versions were recorded. */
-  machineVersion: v.exactOptional(code),
   handle: code,
   category: v.picklist(dataCategories),
   count: v.number(),
