@@ -81,8 +81,7 @@ function afterDecision(current: Case, now: string): Progress {
 
 function purgeProgress(current: Case, now: string): Progress | undefined {
   if (isSettled(current) && current.tasks.every((task) => task.state === 'done')) return { next: 'end' };
-  const due = nextRoundDue(current);
-  return due !== undefined && due <= now ? { next: 'look' } : undefined;
+  return hasCome(nextRoundDue(current), now) ? { next: 'look' } : undefined;
 }
 
 /** Looks that fall within this time of the first are made together: each round of its own costs three transitions and an event. */
@@ -90,20 +89,29 @@ const roundMs = 2 * 86_400_000;
 
 /** When the next round of looks is due: with the last of those that belong together, so that each is due by then. RFC 3339. */
 function nextRoundDue(current: Case): string | undefined {
-  const first = nextLookDue(current);
+  const dues = looksDue(current);
+  const [first] = dues;
   if (first === undefined) return undefined;
   // A person who asks for another try does not wait for company.
   if (current.dispositions.some((one) => one.code === retryAsked)) return first;
   const end = new Date(Date.parse(first) + roundMs).toISOString();
-  return current.dispositions
-    .map(lookDue)
-    .reduce<string>((latest, due) => (due !== undefined && due <= end && due > latest ? due : latest), first);
+  return dues.filter((due) => due <= end).at(-1);
 }
 
 /** When something must be looked at again: what a processor accepted, when it is due; what failed, at growing distances. RFC 3339. */
 export function nextLookDue(current: Case): string | undefined {
-  return current.dispositions.map(lookDue).reduce(earlier, undefined);
+  return looksDue(current)[0];
 }
+
+/** In order of time. */
+function looksDue(current: Case): readonly string[] {
+  return current.dispositions
+    .map(lookDue)
+    .filter((due) => due !== undefined)
+    .sort();
+}
+
+const hasCome = (due: string | undefined, now: string): boolean => due !== undefined && due <= now;
 
 export function lookDue(record: DispositionRecord): string | undefined {
   if (record.lookAgainOn) return startOfLocalDay(record.lookAgainOn);
@@ -114,11 +122,6 @@ export function lookDue(record: DispositionRecord): string | undefined {
   if (record.code === byHand) return undefined;
   const days = Math.min(2 ** Math.max(0, record.looks - 1), longestRetryDays);
   return new Date(Date.parse(record.at) + days * 86_400_000).toISOString();
-}
-
-function earlier(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a < b ? a : b;
 }
 
 /** Seconds until the next reminder or the closing letter of an unverified request. */
@@ -134,8 +137,7 @@ export function identityDue({ row }: Case): string {
 
 /** Something at a system can be done or looked at now, while people still work on the rest. */
 function workIsDue(current: Case, now: string): boolean {
-  const due = nextLookDue(current);
-  return due !== undefined && due <= now && now < answerNoLaterThan(current.row.plannedBy);
+  return hasCome(nextLookDue(current), now) && now < answerNoLaterThan(current.row.plannedBy);
 }
 
 /** Seconds until the answer must go out, or until something at a system is due before that. */
@@ -150,8 +152,7 @@ export function isDueAt(current: Case, processor: string, action: string | undef
   const record = current.dispositions.find((one) => one.processor === processor);
   if (record?.disposition === 'not-applicable') return false;
   if (record === undefined || record.action !== action) return true;
-  const due = lookDue(record);
-  return due !== undefined && due <= now;
+  return hasCome(lookDue(record), now);
 }
 
 /** Seconds until the next look at purges. */

@@ -76,13 +76,51 @@ describe('converge', () => {
 
   test('writes nothing when the row is already as it should be', async () => {
     const store = await stored();
-    expect((await converge(store, requestId, () => [])).row.version).toBe(1);
+    let commits = 0;
+    const counting: CaseStore = {
+      ...store,
+      commit: async (wanted) => {
+        commits += 1;
+        await store.commit(wanted);
+      },
+    };
+    expect((await converge(counting, requestId, () => [])).row.version).toBe(1);
+    expect(commits).toBe(0);
+  });
+
+  test('decides on what the caller has just read, and reads again only when that was old', async () => {
+    const store = await stored();
+    let loads = 0;
+    const counting: CaseStore = {
+      ...store,
+      load: async (id) => {
+        loads += 1;
+        return await store.load(id);
+      },
+    };
+    const read = await mustLoad(store, requestId);
+    await converge(counting, requestId, () => [note], undefined, read);
+    expect(loads).toBe(0);
+    expect((await converge(counting, requestId, () => [note], undefined, read)).row.version).toBe(3);
+    expect(loads).toBe(1);
+  });
+
+  test('what belongs to the change is in its transaction', async () => {
+    const store = await stored();
+    const claims = [{ key: 'k', value: 'v' }];
+    await converge(
+      store,
+      requestId,
+      () => [note],
+      ({ row }) => ({ claims: claims.map((claim) => ({ ...claim, value: row.id })) }),
+    );
+    expect(await store.claimed('k', at)).toBe(requestId);
   });
 
   test('passes on what is no race', async () => {
     const store: CaseStore = { ...(await stored()), commit: async () => Promise.reject(new Error('disk')) };
     await expect(converge(store, requestId, () => [note])).rejects.toThrow('disk');
-    await expect(mustLoad(store, 'absent')).rejects.toBeInstanceOf(PermanentError);
+    await expect(mustLoad(store, 'absent')).rejects.toEqual(new PermanentError('no-such-request'));
   });
 
   test('the result is the case as it is now stored', async () => {
@@ -135,6 +173,70 @@ describe('reconcile', () => {
     expect(await store.tokens(requestId)).toEqual([]);
   });
 
+  test('a look that is planned for later stays where it is', async () => {
+    const { engine } = engineDouble('running');
+    const later = '2026-03-20T10:00:00.000Z';
+    const planned = await stored({ lookAt: later });
+    await reconcile(planned, engine, requestId, options);
+    expect((await planned.row(requestId))?.lookAt).toBe(later);
+    const due = await stored({ lookAt: at });
+    await reconcile(due, engine, requestId, options);
+    expect((await due.row(requestId))?.lookAt).toBe('2026-03-07T10:00:00.000Z');
+  });
+
+  test('the new execution is in the trail by its number, and one that somebody else recorded is not recorded again', async () => {
+    const store = await stored({ status: 'acting' });
+    const { engine, calls } = engineDouble('ended');
+    await reconcile(store, engine, requestId, options);
+    expect((await store.events(requestId)).at(-1)).toMatchObject({
+      type: 'execution-started',
+      data: { number: 2 },
+    });
+    const raced: CaseStore = {
+      ...store,
+      async tokens() {
+        const current = await mustLoad(store, requestId);
+        const fact = { type: 'execution-started', by: 'system', at, set: { executions: 3 } } as const;
+        await store.commit({ changes: [record(current, [fact])] });
+        return [];
+      },
+    };
+    expect(await reconcile(raced, engine, requestId, options)).toBe('started');
+    expect((await store.row(requestId))?.executions).toBe(3);
+    expect(calls.at(-1)).toBe(`start ${requestId.slice(-2)} 3`);
+  });
+
+  test.each([
+    ['a task of the request that is done', { tasks: [task('request', { state: 'done' })] }],
+    ['an open task at a system', { tasks: [task('stripe')] }],
+  ])('%s parks nothing', async (_what, beside) => {
+    const { engine } = engineDouble('ended');
+    expect(await reconcile(await stored({ status: 'acting' }, beside), engine, requestId, options)).toBe(
+      'started',
+    );
+  });
+
+  describe('after every escalation', () => {
+    const decision = { kind: 'refuse', reason: 'excessive', by: 'staff:officer', at } as const;
+    const built = { hash: 'a', builtAt: at, bytes: 1, approvals: [] };
+    test.each([
+      ['a decision that nobody takes', { status: 'awaiting-decision' }, 'resting'],
+      ['a release that nobody approves', { status: 'awaiting-release', package: built }, 'resting'],
+      ['a decision that was taken', { status: 'awaiting-decision', decision }, 'started'],
+      [
+        'a release that was approved',
+        { status: 'awaiting-release', package: built, releasedHash: 'a' },
+        'started',
+      ],
+      ['work that goes on', { status: 'acting' }, 'started'],
+      ['one escalation that is left', { status: 'awaiting-decision', escalations: 11 }, 'started'],
+    ] as const)('%s', async (_what, row, expected) => {
+      const { engine } = engineDouble('ended');
+      const store = await stored({ escalations: 12, ...row } as Parameters<typeof caseWith>[0]);
+      expect(await reconcile(store, engine, requestId, options)).toBe(expected);
+    });
+  });
+
   test('lets rest what is closed, what waits for a person, and what it was told not to restart', async () => {
     const { engine, calls } = engineDouble('ended');
     expect(await reconcile(await stored({ status: 'closed' }), engine, requestId, options)).toBe('resting');
@@ -152,8 +254,8 @@ describe('ring', () => {
     const heard: string[] = [];
     return {
       heard,
-      emit: (name: string, _value: number, _unit?: 'Count', dimensions?: Readonly<Record<string, string>>) =>
-        void heard.push(`${name} ${dimensions?.Milestone ?? ''}`.trim()),
+      emit: (name: string, value: number, unit = '', dimensions?: Readonly<Record<string, string>>) =>
+        void heard.push([name, value, unit, dimensions?.Milestone ?? ''].join(' ').trim()),
     };
   };
 
@@ -164,14 +266,23 @@ describe('ring', () => {
     for (let twice = 0; twice < 2; twice += 1)
       await ring(store, { emit }, await mustLoad(store, requestId), now);
     expect(heard).toEqual([
-      'MilestoneRung planned-14',
-      'MilestoneRung planned-7',
-      'MilestoneRung planned-2',
-      'MilestoneRung planned-breach',
-      'PlannedBreach',
-      'MilestoneRung legal-breach',
-      'LegalBreach',
+      'MilestoneRung 1 Count planned-14',
+      'MilestoneRung 1 Count planned-7',
+      'MilestoneRung 1 Count planned-2',
+      'MilestoneRung 1 Count planned-breach',
+      'PlannedBreach 1',
+      'MilestoneRung 1 Count legal-breach',
+      'LegalBreach 1',
     ]);
+    const events = (await store.events(requestId)).filter((event) => event.type === 'milestone-rung');
+    expect(events.map((event) => event.data.milestone)).toEqual([
+      'planned-14',
+      'planned-7',
+      'planned-2',
+      'planned-breach',
+      'legal-breach',
+    ]);
+    expect((await store.row(requestId))?.rung).toHaveLength(5);
   });
 
   test('is silent before its time, and after the answer', async () => {
@@ -192,7 +303,15 @@ describe('what the subject has been told', () => {
       toldAlready(caseWith({}, { letters: [letter('answer', { state })] }), 'answer')?.state;
     expect([told('sent'), told('bounced'), told('withheld')]).toEqual(['sent', undefined, 'withheld']);
     expect([letterId('answer'), letterId('supplement', 2)]).toEqual(['answer', 'supplement-2']);
-    expect(letterSent(letter('code', { state: 'withheld' })).type).toBe('letter-withheld');
+    const withheld = letter('code', { state: 'withheld' });
+    expect(letterSent(withheld)).toEqual({
+      type: 'letter-withheld',
+      by: 'system',
+      at: withheld.at,
+      data: { letter: 'code' },
+      children: [{ kind: 'letter', value: withheld }],
+    });
+    expect(toldAlready(caseWith({}, { letters: [letter('receipt')] }), 'answer')).toBeUndefined();
     expect(letterSent(letter('answer'), 'staff:officer')).toMatchObject({
       type: 'letter-sent',
       by: 'staff:officer',
@@ -220,4 +339,17 @@ describe('what the subject has been told', () => {
     expect(newsSince(current, lastToldAt(current)).map((one) => one.processor)).toEqual(['b']);
     expect(lastToldAt(caseWith())).toBe('');
   });
+
+  test.each(['answer', 'release', 'refusal', 'supplement'] as const)(
+    'a letter that tells results: %s',
+    (kind) => {
+      const early = '2026-04-01T00:00:00.000Z';
+      const late = '2026-04-10T00:00:00.000Z';
+      const told = (...days: string[]) =>
+        lastToldAt(
+          caseWith({}, { letters: days.map((at, index) => letter(kind, { id: `l-${index}`, at })) }),
+        );
+      expect([told(early), told(early, late), told(late, early)]).toEqual([early, late, late]);
+    },
+  );
 });

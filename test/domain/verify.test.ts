@@ -1,5 +1,10 @@
 import type { Case } from '../../functions/domain/case.ts';
-import { openClaimKey, pendingClaimKey, verified } from '../../functions/domain/verify.ts';
+import {
+  mergeableUnconfirmed,
+  openClaimKey,
+  pendingClaimKey,
+  verified,
+} from '../../functions/domain/verify.ts';
 import { caseWith, receivedAt } from './case-builder.ts';
 
 const at = '2026-03-06T10:00:00.000Z';
@@ -38,6 +43,10 @@ test('a second request for the same right is merged into the first, if that can 
     mergedInto: ids[0],
     closedAt: at,
   });
+  expect(outcome.changes[0]?.events).toMatchObject([
+    { type: 'merged', by: 'subject', at, data: { into: ids[0] } },
+  ]);
+  expect(outcome.releases).toEqual([`mailbox/pending#erasure#${ids[1]}`]);
   expect(outcome.claims).toEqual([]);
   expect(outcome.merged.map(({ from, into }) => [from.row.id, into.row.id])).toEqual([[ids[1], ids[0]]]);
 });
@@ -52,6 +61,7 @@ test('where the first is decided on other words, the second stands by itself and
     at,
   );
   expect(outcome.changes[0]?.row.status).toBe('finding');
+  expect(outcome.merged).toEqual([]);
   expect(outcome.claims.map((claim) => claim.key)).toEqual([`mailbox/hist#${at}#${ids[1]}`]);
 });
 
@@ -63,6 +73,24 @@ test('unconfirmed ones from the same mailbox for the same right come along; for 
     [ids[0], 'finding'],
     [ids[1], 'closed'],
   ]);
+});
+
+test('a place that is taken by another right is no hindrance', () => {
+  const holder = waiting(ids[2], { right: 'access', status: 'acting' });
+  const outcome = verified([waiting(ids[0])], [], [holder], 'subject', at);
+  expect(outcome.claims.map((claim) => claim.key)).toContain('mailbox/open#erasure#');
+});
+
+test('an unconfirmed one that no longer waits, or whose words are the request, stays by itself', () => {
+  const gone = waiting(ids[1], { status: 'closed', outcome: 'withdrawn' });
+  expect(verified([waiting(ids[0])], [gone], [], 'subject', at).changes).toHaveLength(1);
+  const right = { right: 'rectification' } as const;
+  const worded = verified([waiting(ids[0], right)], [waiting(ids[1], right)], [], 'subject', at);
+  expect(worded.changes.map(({ row }) => row.id)).toEqual([ids[0]]);
+  expect(mergeableUnconfirmed({ right: 'rectification' })).toBe(false);
+  expect(mergeableUnconfirmed({ right: 'erasure', onBehalfOf: 'agent' })).toBe(false);
+  expect(mergeableUnconfirmed({ right: 'complaint' })).toBe(false);
+  expect(mergeableUnconfirmed({ right: 'erasure' })).toBe(true);
 });
 
 test('what no longer waits is left alone', () => {
@@ -83,6 +111,9 @@ test('complaints, and requests for somebody else, are never merged', () => {
     const outcome = verified([waiting(ids[1], row)], [waiting(ids[2], row)], [first], 'subject', at);
     expect(outcome.changes.map(({ row: after }) => after.status)).toEqual(['finding']);
     expect(outcome.claims).toHaveLength(1);
+    expect(verified([waiting(ids[1], row)], [], [], 'subject', at).claims.map((claim) => claim.key)).toEqual([
+      `mailbox/hist#${receivedAt}#${ids[1]}`,
+    ]);
   }
 });
 
