@@ -21,6 +21,7 @@ import { fn as remindIdentity } from '../functions/entrypoints/remind-identity.t
 import { fn as slaTick } from '../functions/entrypoints/sla-tick.ts';
 import { fn as staffApi } from '../functions/entrypoints/staff-api.ts';
 import { fn as sweep } from '../functions/entrypoints/sweep.ts';
+import { fn as transmitPackage } from '../functions/entrypoints/transmit-package.ts';
 import type { LambdaFunction } from '../functions/runtime/lambda.ts';
 
 /** What a function says of itself: all that the infrastructure needs to know. */
@@ -54,6 +55,7 @@ export const functions = {
   'sla-tick': slaTick,
   'staff-api': staffApi,
   sweep,
+  'transmit-package': transmitPackage,
 } as const satisfies Record<string, FunctionDeclaration>;
 
 export type FunctionName = keyof typeof functions;

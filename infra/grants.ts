@@ -1,6 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Grant, GrantedResource } from '../functions/runtime/lambda.ts';
 import type { MachineArns } from './machine-arns.ts';
+import type { MachineName } from './machines.ts';
 import { liveAlias } from './names.ts';
 
 /** The real things behind the words of a grant. */
@@ -16,7 +17,7 @@ export interface GrantTargets {
     readonly configurationSetArn: string;
     readonly from: string;
   };
-  readonly machines: { readonly 'rights-request': MachineArns; readonly 'sla-clock': MachineArns };
+  readonly machines: Readonly<Record<MachineName, MachineArns>>;
   readonly userPool: { readonly arn: string };
   /** Encrypts table and secrets: using them needs it too, but only through those services. */
   readonly storageKey: { readonly arn: string };
@@ -90,6 +91,8 @@ const statementsOf = {
   ],
   'rights-request': (actions, { machines }) => machineStatements(actions, machines['rights-request']),
   'sla-clock': (actions, { machines }) => machineStatements(actions, machines['sla-clock']),
+  'package-transmission': (actions, { machines }) =>
+    machineStatements(actions, machines['package-transmission']),
   'user-pool': (actions, { userPool }) => allow(actions, [userPool.arn]),
 } as const satisfies Record<
   GrantedResource,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { definitionVersion, versionPlaceholder } from '../workflows/definition-version.ts';
 import type { FunctionName } from './functions.ts';
 
-export const machineNames = ['rights-request', 'sla-clock'] as const;
+export const machineNames = ['rights-request', 'sla-clock', 'package-transmission'] as const;
 export type MachineName = (typeof machineNames)[number];
 
 interface MachineDefinition {
@@ -38,6 +38,7 @@ export const machines = {
     starts: ['sla-clock'],
   },
   'sla-clock': { functions: ['sla-tick'], starts: [] },
+  'package-transmission': { functions: ['transmit-package'], starts: [] },
 } as const satisfies Record<MachineName, MachineDefinition>;
 
 /** `find-at-processor` → `FindAtProcessorArn`, the name of its placeholder in the definition. */

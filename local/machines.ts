@@ -1,4 +1,5 @@
 import { definitionVersion, versionPlaceholder } from '../workflows/definition-version.ts';
+import packageTransmission from '../workflows/package-transmission.asl.json' with { type: 'json' };
 import rightsRequest from '../workflows/rights-request.asl.json' with { type: 'json' };
 import slaClock from '../workflows/sla-clock.asl.json' with { type: 'json' };
 
@@ -6,7 +7,11 @@ export const region = 'eu-central-1';
 export const accountId = '000000000000';
 
 /** Names of the state machines, as in their ARNs. */
-export const machineNames = { rightsRequest: 'rights-request', slaClock: 'sla-clock' } as const;
+export const machineNames = {
+  rightsRequest: 'rights-request',
+  slaClock: 'sla-clock',
+  packageTransmission: 'package-transmission',
+} as const;
 
 export const stateMachineArn = (name: string) => `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
 export const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
@@ -16,6 +21,7 @@ export function productMachines(): Readonly<Record<string, unknown>> {
   return {
     [machineNames.rightsRequest]: substituted(rightsRequest),
     [machineNames.slaClock]: substituted(slaClock),
+    [machineNames.packageTransmission]: substituted(packageTransmission),
   };
 }
 

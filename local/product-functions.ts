@@ -21,6 +21,7 @@ import { fn as remindIdentity } from '../functions/entrypoints/remind-identity.t
 import { fn as slaTick } from '../functions/entrypoints/sla-tick.ts';
 import { fn as staffApi } from '../functions/entrypoints/staff-api.ts';
 import { fn as sweep } from '../functions/entrypoints/sweep.ts';
+import { fn as transmitPackage } from '../functions/entrypoints/transmit-package.ts';
 import type { LambdaFunction } from '../functions/runtime/lambda.ts';
 
 /** Every function of the product, as this edition runs them. A test holds the list to the files in functions/entrypoints. */
@@ -48,6 +49,7 @@ export const productFunctions: readonly LambdaFunction[] = [
   slaTick,
   staffApi,
   sweep,
+  transmitPackage,
 ];
 
 /** The functions that something other than a state machine calls. */

@@ -38,6 +38,7 @@ export function productEnvironment(world: WorldAddresses): Record<EnvName, strin
     SIGNING_KEY_ID: world.signingKeyArn,
     RIGHTS_REQUEST_ARN: stateMachineArn(machineNames.rightsRequest),
     SLA_CLOCK_ARN: stateMachineArn(machineNames.slaClock),
+    PACKAGE_TRANSMISSION_ARN: stateMachineArn(machineNames.packageTransmission),
     MAIL_FROM: resources.mailFrom,
     MAIL_CONFIGURATION_SET: resources.configurationSet,
     PUBLIC_URL: world.url,
@@ -49,6 +50,8 @@ export function productEnvironment(world: WorldAddresses): Record<EnvName, strin
     STAFF_CLIENT_ID: resources.staffClient,
     STAFF_SIGN_IN_URL: world.issuerUrl,
     STAFF_USER_POOL_ID: resources.userPool,
+    // Another controller can only be another program on this machine.
+    TRANSMISSION_REACH: 'public-and-loopback',
     STAGE: 'local',
   };
 }

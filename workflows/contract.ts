@@ -49,6 +49,12 @@ export const escalateInput = v.strictObject({
   requestId: reference,
   wait: v.picklist(['decision', 'release']),
 });
+/** `error`: every try has failed with it, and only that is left to be recorded. */
+export const transmitInput = v.strictObject({
+  requestId: reference,
+  number: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  error: v.exactOptional(v.string()),
+});
 export const raiseTaskInput = v.strictObject({
   requestId: reference,
   step: v.pipe(v.string(), v.regex(/^[a-z-]{1,40}$/)),
@@ -109,6 +115,7 @@ export const steps = {
   LookAgain: { input: requestInput, output: waitSecondsOutput, waitsFor: undefined },
   Close: { input: requestInput, output: nothing, waitsFor: undefined },
   RaiseTask: { input: raiseTaskInput, output: nothing, waitsFor: undefined },
+  TransmitPackage: { input: transmitInput, output: nothing, waitsFor: undefined },
   SlaTick: { input: requestInput, output: slaTickOutput, waitsFor: undefined },
 } as const satisfies Record<
   string,

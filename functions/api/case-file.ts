@@ -1,8 +1,16 @@
 import type { AuditEvent } from '../domain/audit.ts';
 import type { Case } from '../domain/case.ts';
-import { bytesToSign, caseFileBody, commit, receiptBody, sealFile } from '../domain/case-file.ts';
+import {
+  bytesToSign,
+  caseFileBody,
+  commit,
+  receiptBody,
+  sealFile,
+  transmissionReceiptBody,
+} from '../domain/case-file.ts';
 import { ConflictError } from '../domain/errors.ts';
 import type { CaseStore, Signer, Vault } from '../domain/ports.ts';
+import { isSecret } from '../domain/sealed-words.ts';
 
 interface Ports {
   readonly store: CaseStore;
@@ -41,7 +49,7 @@ export async function caseFile(
 ): Promise<string | undefined> {
   const read = await readTogether(store, id);
   if (!read) return undefined;
-  const names = await vault.names(id);
+  const names = (await vault.names(id)).filter((name) => !isSecret(name));
   const words = await Promise.all(names.map(async (name) => ({ name, value: await vault.get(id, name) })));
   const { commitments, openings } = commit(
     words.filter(({ value }) => value !== undefined),
@@ -66,5 +74,18 @@ export async function signedReceipt(
 ): Promise<string> {
   const publicKey = await signer.publicKey();
   const body = receiptBody(events, { reference, issuedAt: new Date(now).toISOString(), publicKey });
+  return sealFile(body, await signer.sign(bytesToSign(body)), publicKey);
+}
+
+/** The subject's receipt for one transmission that the other side took. */
+export async function signedTransmissionReceipt(
+  signer: Signer,
+  reference: string,
+  event: AuditEvent,
+  now: number,
+): Promise<string> {
+  const publicKey = await signer.publicKey();
+  const about = { reference, issuedAt: new Date(now).toISOString(), publicKey };
+  const body = transmissionReceiptBody(event, about);
   return sealFile(body, await signer.sign(bytesToSign(body)), publicKey);
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 
-export type CookieName = 'session' | 'browser' | 'staff' | 'sign-in' | 'language';
+export type CookieName = 'session' | 'browser' | 'known' | 'staff' | 'sign-in' | 'language';
 
 /**
  * Cookies of one host, unreadable for script. Over https they carry the `__Host-` prefix; a loopback edition over plain http cannot set

@@ -1,5 +1,7 @@
+import { transmissionFailures } from '../domain/transmission.ts';
 import { instant, json, problem, referenceParameter, schemaOf, session } from './openapi-parts.ts';
 import { packageInput } from './public/package.ts';
+import { transmissionInput } from './public/transmission.ts';
 
 const messageSchema = {
   type: 'object',
@@ -23,6 +25,20 @@ const messageSchema = {
       },
     },
     gone: { const: true, description: 'The words have been destroyed' },
+  },
+} as const;
+
+const transmissionSchema = {
+  type: 'object',
+  required: ['number', 'host', 'hash', 'state', 'askedAt'],
+  properties: {
+    number: { type: 'integer' },
+    host: { type: 'string' },
+    hash: { type: 'string', description: 'SHA-256 of the package, hexadecimal' },
+    state: { enum: ['under-way', 'sent', 'failed'] },
+    askedAt: instant,
+    endedAt: instant,
+    failure: { enum: transmissionFailures },
   },
 } as const;
 
@@ -68,6 +84,89 @@ export const answerPaths = {
           'too-many-requests',
           'unavailable',
         ),
+      },
+    },
+  },
+  '/api/requests/{reference}/package/transmissions': {
+    get: {
+      operationId: 'readTransmissions',
+      summary: 'What became of sending the package to another controller (art. 20(2))',
+      security: session,
+      parameters: [referenceParameter],
+      responses: {
+        200: json(
+          {
+            type: 'object',
+            required: ['transmissions', 'left'],
+            properties: {
+              transmissions: { type: 'array', items: transmissionSchema },
+              left: { type: 'integer', description: 'How many more this package allows' },
+            },
+          },
+          'Oldest first',
+        ),
+        ...problem('not-found', 'unavailable'),
+      },
+    },
+    post: {
+      operationId: 'startTransmission',
+      summary: 'Send a released portability package to another controller, with a fresh code',
+      description:
+        'The package is sent by HTTP PUT with Content-Length and Repr-Digest (sha-256) to an https address on the public internet; redirects are not followed. `host` repeats the host of `url`, as what you mean to send your data to. The mail tells what became of it.',
+      security: session,
+      parameters: [referenceParameter],
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(transmissionInput) } },
+      },
+      responses: {
+        202: json(
+          { type: 'object', required: ['number'], properties: { number: { type: 'integer' } } },
+          'Under way',
+        ),
+        ...problem(
+          'invalid-input',
+          'invalid-json',
+          'not-allowed',
+          'not-found',
+          'conflict',
+          'gone',
+          'body-too-large',
+          'unsupported-media-type',
+          'refused',
+          'too-many-requests',
+          'unavailable',
+        ),
+      },
+    },
+  },
+  '/api/requests/{reference}/package/transmissions/{number}/receipt': {
+    get: {
+      operationId: 'readTransmissionReceipt',
+      summary:
+        'Signed proof of which bytes went to which host; verify_case_file.py checks a case file against it',
+      security: session,
+      parameters: [
+        referenceParameter,
+        { name: 'number', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } },
+      ],
+      responses: {
+        200: json(
+          {
+            type: 'object',
+            required: ['body', 'signature', 'publicKey'],
+            properties: {
+              body: {
+                type: 'object',
+                required: ['form', 'issuedAt', 'reference', 'signedWith', 'transmission', 'events', 'head'],
+              },
+              signature: { type: 'string' },
+              publicKey: { type: 'string' },
+            },
+          },
+          'The receipt',
+        ),
+        ...problem('not-found', 'unavailable'),
       },
     },
   },

@@ -5,6 +5,7 @@ import { controller } from './register-record.ts';
 /** The case file: everything that proves how a request was handled, without a word of the person in the open. docs/case-file.md says how to read it. */
 export const caseFileForm = 'rights-desk-case-file-1';
 export const receiptForm = 'rights-desk-receipt-1';
+export const transmissionReceiptForm = 'rights-desk-transmission-receipt-1';
 
 /** A sealed value as the chain's reader sees it: a hash that tells nothing without the salt, which is destroyed with the words. */
 export interface Commitment {
@@ -108,9 +109,31 @@ export function receiptBody(
 }
 export type ReceiptBody = ReturnType<typeof receiptBody>;
 
+/** That a package went to another controller: which bytes, to which host, when, and which event of the trail says so. */
+export function transmissionReceiptBody(
+  event: AuditEvent,
+  about: { readonly reference: string; readonly issuedAt: string; readonly publicKey: string },
+) {
+  const { host, hash, bytes, number } = event.data;
+  return {
+    form: transmissionReceiptForm,
+    issuedAt: about.issuedAt,
+    reference: about.reference,
+    signedWith: sha256(about.publicKey),
+    transmission: { number, host, package: hash, bytes, at: event.at },
+    /** How many events there were, this one included, and its hash: what any receipt says of the trail. */
+    events: event.seq + 1,
+    head: event.hash,
+  };
+}
+export type TransmissionReceiptBody = ReturnType<typeof transmissionReceiptBody>;
+
+/** Everything that is signed with our key. `form` is part of what is signed, so that no kind can pass for another. */
+export type SignedBody = CaseFileBody | ReceiptBody | TransmissionReceiptBody;
+
 /** A signed body as it is sent: canonical JSON, whose every byte the verifier checks. */
 export function sealFile(
-  body: CaseFileBody | ReceiptBody,
+  body: SignedBody,
   signature: string,
   publicKey: string,
   openings?: readonly Opening[],
@@ -118,7 +141,7 @@ export function sealFile(
   return canonicalJson({ body, signature, publicKey, openings });
 }
 
-export const bytesToSign = (body: CaseFileBody | ReceiptBody): Uint8Array => Buffer.from(canonicalJson(body));
+export const bytesToSign = (body: SignedBody): Uint8Array => Buffer.from(canonicalJson(body));
 
 function byKey<Item>(items: readonly Item[], key: (item: Item) => string): readonly Item[] {
   return [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1));

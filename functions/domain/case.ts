@@ -89,6 +89,17 @@ export const requestRow = v.strictObject({
     v.strictObject({ hash: code, builtAt: instant, bytes: v.number(), approvals: v.array(actor) }),
   ),
   releasedHash: v.exactOptional(code),
+  /** The latest sending of the released package to another controller (art. 20(2)); earlier ones are in the trail. */
+  transmission: v.exactOptional(
+    v.strictObject({
+      number: v.number(),
+      hash: code,
+      state: v.picklist(['under-way', 'sent', 'failed']),
+      askedAt: instant,
+      /** Failed tries of the subject in a row. */
+      failures: v.number(),
+    }),
+  ),
   /** The complaint's subject, where it is about another request. */
   about: v.exactOptional(reference),
   mergedInto: v.exactOptional(reference),
@@ -163,6 +174,8 @@ export const dispositionRecord = v.strictObject({
   /** An erasure that was seen done at once is looked at once more on this day: some systems bring data back. */
   lookAgainOn: v.exactOptional(day),
   looks: v.number(),
+  /** Looks since then that could not be made. */
+  missed: v.exactOptional(v.number()),
 });
 export type DispositionRecord = v.InferOutput<typeof dispositionRecord>;
 

@@ -146,6 +146,9 @@ export const lifecycle = {
   'release-approved': { from: ['awaiting-release'], to: [], who: ['staff'] },
   released: { from: ['awaiting-release'], to: [], who: ['staff'], needs: ['package-not-approved'] },
   'package-fetched': { from: ['answered', 'closed'], to: [], who: ['subject'] },
+  'transmission-asked': { from: ['answered', 'closed'], to: [], who: ['subject'] },
+  transmitted: { from: ['answered', 'closed'], to: [], who: ['system'] },
+  'transmission-failed': { from: ['answered', 'closed'], to: [], who: ['system'] },
   'package-expired': { from: ['answered', 'closed'], to: [], who: ['system'] },
   answered: {
     from: ['awaiting-decision', 'acting', 'awaiting-release'],
@@ -255,6 +258,7 @@ export function record(current: Case, facts: readonly Fact[]): Change {
       ...patch
     } = { ...now.row, ...fact.set };
     const openTasks = after.tasks.filter((task) => task.state === 'open');
+    const [openTaskSince] = openTasks.map((task) => task.openedAt).sort();
     const set: RequestRow = {
       ...patch,
       ...(answeredAt === undefined ? {} : { answeredAt }),
@@ -272,7 +276,7 @@ export function record(current: Case, facts: readonly Fact[]): Change {
         plannedBy: dates.plannedBy,
         legalBy: dates.legalBy,
         openTasks: openTasks.length,
-        ...(openTasks.length > 0 ? { openTaskSince: oldestOf(openTasks) } : {}),
+        ...(openTaskSince === undefined ? {} : { openTaskSince }),
         lookAt: lookAtOf(set, fact, dates.milestones),
       },
     };
@@ -285,9 +289,6 @@ export function record(current: Case, facts: readonly Fact[]): Change {
   }
   return { before: current.row.version, row: now.row, events, children: lastOfEach(children) };
 }
-
-const oldestOf = (tasks: readonly StaffTask[]): string =>
-  tasks.reduce((oldest, task) => (task.openedAt < oldest ? task.openedAt : oldest), tasks[0]?.openedAt ?? '');
 
 /** No later than a little after the next milestone, so that the sweep rings when the watch has died. */
 function lookAtOf(
@@ -305,9 +306,9 @@ function lookAtOf(
 
 function nextStatus(rule: Transition, fact: Fact, status: Status): Status {
   if (rule.to.length === 0) return status;
-  const [only] = rule.to;
-  const to = fact.to ?? (rule.to.length === 1 ? only : undefined);
-  if (to === undefined || !rule.to.includes(to)) throw new RefusedByDomain('wrong-status');
+  const to =
+    rule.to.length === 1 && fact.to === undefined ? rule.to[0] : rule.to.find((one) => one === fact.to);
+  if (to === undefined) throw new RefusedByDomain('wrong-status');
   return to;
 }
 

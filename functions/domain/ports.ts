@@ -1,6 +1,7 @@
 import type { AuditEvent } from './audit.ts';
 import type { Case, Child, RequestRow } from './case.ts';
 import type { Change } from './lifecycle.ts';
+import type { TransmissionFailure } from './transmission.ts';
 import type { Language, LetterKind, Right } from './words.ts';
 
 /** The places the product talks to, as the domain sees them. Adapters implement these; tests and the simulation have doubles. */
@@ -178,6 +179,28 @@ export interface Files {
   remove(keys: readonly string[]): Promise<void>;
   /** An address that gives the file once fetched within `seconds`, as an attachment under `name`. */
   link(key: string, seconds: number, name: string): Promise<string>;
+}
+
+export interface Transmissions {
+  /** Starts the execution that sends a released package to another controller; `already` when one with this number exists. */
+  start(id: string, number: number): Promise<'started' | 'already'>;
+}
+
+/** What the other side made of an upload. */
+export type Uploaded =
+  | { readonly outcome: 'taken' }
+  /** Final: asking again at the same address would give the same. */
+  | { readonly outcome: 'failed'; readonly code: TransmissionFailure; readonly status?: number };
+
+export interface Uploads {
+  /**
+   * Sends bytes by HTTP PUT to an address that a stranger named: only where the reach allows it once the name is resolved, following no
+   * redirect, within a time. Throws `InvalidInput` as `targetOf` does, `TransientError` where trying again may help, and whatever `body` throws.
+   */
+  put(
+    address: string,
+    file: { readonly bytes: number; readonly hash: string; readonly body: AsyncIterable<Uint8Array> },
+  ): Promise<Uploaded>;
 }
 
 export interface Signer {

@@ -147,6 +147,7 @@ export const letterKinds = [
   'merged',
   'withdrawn',
   'message-notice',
+  'transmission',
   'cooling-off',
   'supplement',
 ] as const;

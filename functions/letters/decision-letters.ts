@@ -199,6 +199,15 @@ export function release(letter: ReleaseLetter, language: Language): Draft {
           ? `Wij mailen u een nieuwe code voordat u het bestand krijgt. Ophalen kan tot en met ${expires}; daarna verwijderen wij het bestand.`
           : `We mail you a new code before you get the file. You can fetch it until ${expires}; after that we remove the file.`,
       ),
+      ...(letter.right === 'portability'
+        ? [
+            paragraph(
+              nl
+                ? 'Wilt u uw gegevens bij een ander bedrijf gebruiken? Op de pagina van uw verzoek kunt u ons ook vragen om het bestand daar rechtstreeks heen te sturen.'
+                : 'Do you want to use your data with another company? On the page of your request you can also ask us to send the file there directly.',
+            ),
+          ]
+        : []),
       requestFacts(letter, language, [
         { term: { nl: 'Ophalen tot en met', en: 'Fetch until' }, day: letter.expiresOn },
       ]),

@@ -1,6 +1,7 @@
 import type { PauseGround } from '../domain/clock.ts';
 import type { RetentionGround } from '../domain/grounds.ts';
 import type { StatementScope } from '../domain/register-statement.ts';
+import type { TransmissionFailure } from '../domain/transmission.ts';
 import type {
   Action,
   DecisionKind,
@@ -146,6 +147,16 @@ export interface MessageNoticeLetter extends Omit<AboutRequest, 'right'> {
   readonly kind: 'message-notice';
 }
 
+/** What became of sending a copy to another controller (art. 20(2)); also for an owner of the mailbox who did not ask for it. */
+export interface TransmissionLetter extends AboutRequest {
+  readonly kind: 'transmission';
+  readonly host: string;
+  /** Absent where the other side took it. */
+  readonly failure?: TransmissionFailure | undefined;
+  /** Until when the copy can still be fetched, or sent again. */
+  readonly fetchUntil?: string | undefined;
+}
+
 /** What is about to happen cannot be taken back, so the subject is told while it still can be stopped (TRUST.md A56). */
 export interface CoolingOffLetter extends AboutRequest {
   readonly kind: 'cooling-off';
@@ -168,4 +179,5 @@ export type Letter =
   | MergedLetter
   | WithdrawnLetter
   | MessageNoticeLetter
+  | TransmissionLetter
   | CoolingOffLetter;

@@ -12,6 +12,7 @@ import {
 } from './intake-letters.ts';
 import { layOut, type RenderedLetter } from './layout.ts';
 import type { Letter } from './letter.ts';
+import { transmission } from './transmission-letter.ts';
 
 /**
  * Writes a letter: subject line without personal data, text and HTML with the same words, no images, no trackers.
@@ -50,6 +51,8 @@ function draftOf(letter: Letter, language: Language): Draft {
       return withdrawn(letter, language);
     case 'message-notice':
       return messageNotice(letter, language);
+    case 'transmission':
+      return transmission(letter, language);
     case 'cooling-off':
       return coolingOff(letter, language);
   }

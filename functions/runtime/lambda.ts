@@ -10,6 +10,7 @@ export const envNames = [
   'SIGNING_KEY_ID',
   'RIGHTS_REQUEST_ARN',
   'SLA_CLOCK_ARN',
+  'PACKAGE_TRANSMISSION_ARN',
   'MAIL_FROM',
   'MAIL_CONFIGURATION_SET',
   'PUBLIC_URL',
@@ -22,6 +23,8 @@ export const envNames = [
   'STAFF_CLIENT_ID',
   'STAFF_SIGN_IN_URL',
   'STAFF_USER_POOL_ID',
+  /** How far a package may be sent on request: `public`, and on this machine `public-and-loopback`. */
+  'TRANSMISSION_REACH',
   'STAGE',
 ] as const;
 export type EnvName = (typeof envNames)[number];
@@ -37,6 +40,7 @@ export type GrantedResource =
   | 'mail'
   | 'rights-request'
   | 'sla-clock'
+  | 'package-transmission'
   | 'user-pool';
 
 export interface Grant {

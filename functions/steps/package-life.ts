@@ -6,6 +6,7 @@ import { policyOf } from '../domain/policy.ts';
 import type { CaseStore, Files, Vault } from '../domain/ports.ts';
 import { readSubject } from '../domain/sealed-subject.ts';
 import { letterSent, toldAlready } from '../domain/tell.ts';
+import { transmissionLookAt } from '../domain/transmission.ts';
 import { type PostPorts, post } from '../letters/post.ts';
 
 export interface PackageLifePorts extends PostPorts {
@@ -29,11 +30,13 @@ export async function carePackage(ports: PackageLifePorts, current: Case, now: n
   return remind(ports, current, due.lastDay, now);
 }
 
-/** When `carePackage` has something to do next (RFC 3339). */
+/** When a package, or its sending to another controller, has something to be done about next (RFC 3339). */
 export function nextPackageLook(row: RequestRow, now: string): string | undefined {
   const due = dueOf(row);
   if (!due) return undefined;
-  return due.remindAt > now ? due.remindAt : due.endsAt;
+  const own = due.remindAt > now ? due.remindAt : due.endsAt;
+  const lost = transmissionLookAt({ row });
+  return lost !== undefined && lost < own ? lost : own;
 }
 
 function dueOf(row: RequestRow) {

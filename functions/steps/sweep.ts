@@ -5,7 +5,7 @@ import { converge, mustLoad } from '../domain/converge.ts';
 import { taskOf } from '../domain/dispositions.ts';
 import type { Fact } from '../domain/lifecycle.ts';
 import { caseRetention } from '../domain/policy.ts';
-import type { Engine } from '../domain/ports.ts';
+import type { Engine, Transmissions } from '../domain/ports.ts';
 import { reconcile } from '../domain/reconcile.ts';
 import { ring } from '../domain/ring.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
@@ -13,9 +13,11 @@ import { errorFields } from '../runtime/log.ts';
 import { alarmRouteHeartbeat } from '../runtime/metric-names.ts';
 import { type ExpireGoogleData, keepGooglePromise } from './google-data.ts';
 import { carePackage, nextPackageLook, type PackageLifePorts } from './package-life.ts';
+import { careTransmission } from './transmission-life.ts';
 
 interface Ports extends PackageLifePorts {
   readonly engine: Engine;
+  readonly transmissions: Transmissions;
   /** Absent where the company holds no Google user data. */
   readonly expireGoogleData: ExpireGoogleData | undefined;
 }
@@ -71,7 +73,8 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
       await letGo(row.id, at);
       return 'seen';
     }
-    let current = await carePackage(ports, await mustLoad(store, row.id), now);
+    let current = await careTransmission(ports, await mustLoad(store, row.id), at);
+    current = await carePackage(ports, current, now);
     if (row.status !== 'closed') {
       current = await ring(store, metrics, current, now);
       await endPause(row.id, at);

@@ -29,6 +29,7 @@ export function settingsOf(
   const known = names(stage);
   const rightsRequest = machineArns(stack, known.machine('rights-request'));
   const slaClock = machineArns(stack, known.machine('sla-clock'));
+  const packageTransmission = machineArns(stack, known.machine('package-transmission'));
   return {
     stage,
     declarations,
@@ -40,6 +41,7 @@ export function settingsOf(
       SIGNING_KEY_ID: data.signingKey.keyArn,
       RIGHTS_REQUEST_ARN: rightsRequest.live,
       SLA_CLOCK_ARN: slaClock.live,
+      PACKAGE_TRANSMISSION_ARN: packageTransmission.live,
       MAIL_FROM: `${stage.mail.fromName} <${stage.mail.from}>`,
       MAIL_CONFIGURATION_SET: known.configurationSet,
       PUBLIC_URL: addresses.publicUrl,
@@ -51,6 +53,7 @@ export function settingsOf(
       STAFF_CLIENT_ID: addresses.staffClientId,
       STAFF_SIGN_IN_URL: `https://${stage.signInPrefix}.auth.${stage.region}.amazoncognito.com`,
       STAFF_USER_POOL_ID: data.userPool.userPoolId,
+      TRANSMISSION_REACH: 'public',
       STAGE: stage.name,
     },
     targets: {
@@ -65,7 +68,11 @@ export function settingsOf(
         configurationSetArn: data.mail.configurationSetArn,
         from: stage.mail.from,
       },
-      machines: { 'rights-request': rightsRequest, 'sla-clock': slaClock },
+      machines: {
+        'rights-request': rightsRequest,
+        'sla-clock': slaClock,
+        'package-transmission': packageTransmission,
+      },
       userPool: { arn: data.userPool.userPoolArn },
       storageKey: { arn: data.storageKey.keyArn },
       region: stage.region,

@@ -186,6 +186,23 @@ export const letterSamples = {
   merged: [{ kind: 'merged', ...about, right: 'access', intoReference: second, plannedBy: '2026-04-02' }],
   withdrawn: [{ kind: 'withdrawn', ...about, right: 'erasure' }],
   'message-notice': [{ kind: 'message-notice', ...about }],
+  transmission: [
+    {
+      kind: 'transmission',
+      ...about,
+      right: 'portability',
+      host: 'upload.example.org',
+      fetchUntil: '2026-05-04',
+    },
+    {
+      kind: 'transmission',
+      ...about,
+      right: 'portability',
+      host: 'upload.example.org',
+      failure: 'refused',
+      fetchUntil: '2026-05-04',
+    },
+  ],
   'cooling-off': [{ kind: 'cooling-off', ...about, right: 'erasure', beginsOn: '2026-04-20' }],
 } as const satisfies { readonly [Kind in LetterKind]: readonly Extract<Letter, { kind: Kind }>[] };
 

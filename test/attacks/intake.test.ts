@@ -3,11 +3,13 @@ import { publicUrl } from '../../functions/adapters/configuration.ts';
 import { store } from '../../functions/adapters/dynamodb/store.ts';
 import { suppressionDesk } from '../../functions/adapters/dynamodb/suppression.ts';
 import { vault } from '../../functions/adapters/dynamodb/vault.ts';
+import { transmissionReach } from '../../functions/adapters/https/transmission-reach.ts';
 import { signer } from '../../functions/adapters/kms/signer.ts';
 import { exchangedFiles } from '../../functions/adapters/s3/files.ts';
 import { keyedHash } from '../../functions/adapters/secrets/secrets.ts';
 import { mail } from '../../functions/adapters/ses/mail.ts';
 import { engine } from '../../functions/adapters/sfn/engine.ts';
+import { transmissions } from '../../functions/adapters/sfn/transmissions.ts';
 import { lambdaHandler } from '../../functions/api/lambda-handler.ts';
 import { submissionsPerMinute, takeIntakePlace } from '../../functions/api/public/intake-budget.ts';
 import { createPublicApi, type PublicPorts } from '../../functions/api/public/public-api.ts';
@@ -54,6 +56,8 @@ const watchedApi = lambda<PublicPorts>(
     hash: keyedHash,
     mail,
     engine,
+    transmissions,
+    transmissionReach,
     publicUrl,
     callbacks: callbackReceivers,
     suppression: suppressionDesk,

@@ -1,6 +1,6 @@
 import { executionName } from '../../functions/adapters/sfn/execution-names.ts';
 import { TransientError } from '../../functions/domain/errors.ts';
-import type { Engine } from '../../functions/domain/ports.ts';
+import type { Engine, Transmissions } from '../../functions/domain/ports.ts';
 import { accountId, machineNames, region } from '../../local/machines.ts';
 import { executionArn } from '../../local/stepfunctions/arn.ts';
 import type { Engine as StepFunctions } from '../../local/stepfunctions/engine.ts';
@@ -50,3 +50,18 @@ export function createEnginePort(engine: StepFunctions): Engine {
 }
 
 const codeOf = (error: unknown) => (error instanceof ServiceError ? error.code : undefined);
+
+export function createTransmissionsPort(engine: StepFunctions): Transmissions {
+  return {
+    async start(id, number) {
+      const execution = { machine: machineNames.packageTransmission, name: `${id}.${number}` };
+      try {
+        await engine.startExecution({ ...execution, input: JSON.stringify({ requestId: id, number }) });
+        return 'started';
+      } catch (error) {
+        if (codeOf(error) === 'ExecutionAlreadyExists') return 'already';
+        throw new TransientError('engine-did-not-start');
+      }
+    },
+  };
+}

@@ -37,6 +37,7 @@ const kinds: Record<GrantedResource | 'index' | 'execution', RegExp> = {
   mail: /^arn:aws:ses:eu-central-1:\{"Ref":"AWS::AccountId"}:(identity|configuration-set)\//,
   'rights-request': /:stateMachine:rights-desk-\w+-rights-request$/,
   'sla-clock': /:stateMachine:rights-desk-\w+-sla-clock$/,
+  'package-transmission': /:stateMachine:rights-desk-\w+-package-transmission$/,
   execution: /:execution:rights-desk-\w+-(rights-request|sla-clock):\*$/,
   'user-pool': /ExportsOutputFnGetAttStaff\w+Arn\w+"}$/,
 };
@@ -175,6 +176,7 @@ describe('the translation of grants', () => {
     machines: {
       'rights-request': { machine: 'machine', live: 'machine:live', executions: 'execution:*' },
       'sla-clock': { machine: 'clock', live: 'clock:live', executions: 'clock-execution:*' },
+      'package-transmission': { machine: 'sender', live: 'sender:live', executions: 'sender-execution:*' },
     },
     userPool: { arn: 'pool' },
     storageKey: { arn: 'storage-key' },

@@ -69,6 +69,7 @@ const lettersWith = (typed: string): readonly Letter[] => [
   },
   { kind: 'withdrawn', reference: typed, right: 'access', name: typed },
   { kind: 'message-notice', reference: typed, name: typed },
+  { kind: 'transmission', reference: typed, name: typed, right: 'portability', host: typed },
   { kind: 'cooling-off', reference: typed, name: typed, right: 'erasure', beginsOn: '2026-04-20' },
   { kind: 'code', reference: typed, code: '123456', expiresMinutes: 10 },
 ];

@@ -57,7 +57,7 @@ async function fetchWithCode(reference: string, cookie: string): Promise<Respons
     .outbox()
     .filter((mail) => mail.reference === reference && mail.letter === 'code')
     .at(-1);
-  return ask(reference, { code: codeIn(letter?.text ?? '') });
+  return ask(reference, { code: codeIn(letter?.text ?? '') }, cookie);
 }
 
 describe('access, from the grant to the download', () => {
@@ -145,7 +145,7 @@ describe('access, from the grant to the download', () => {
       .outbox()
       .filter((mail) => mail.reference === reference && mail.letter === 'code')
       .at(-1);
-    expect((await ask(reference, { code: codeIn(letter?.text ?? '') })).status).toBe(410);
+    expect((await ask(reference, { code: codeIn(letter?.text ?? '') }, cookie)).status).toBe(410);
     expect((await ask('0'.repeat(26), { code: '123456' })).status).toBe(410);
     expect((await ask('0'.repeat(26), {})).status).toBe(202);
     expect((await ask(reference, { code: 'abc' })).status).toBe(400);

@@ -1,4 +1,5 @@
 import { createKeyedHash } from '../../functions/adapters/secrets/secrets.ts';
+import type { CallbackVerdict } from '../../functions/api/public/opendsr-callbacks.ts';
 import {
   createPublicApi,
   createSubjectDesk,
@@ -6,6 +7,7 @@ import {
 } from '../../functions/api/public/public-api.ts';
 import type { PackagePorts } from '../../functions/api/staff/package.ts';
 import { PermanentError } from '../../functions/domain/errors.ts';
+import type { Uploads } from '../../functions/domain/ports.ts';
 import type { SuppressionReason } from '../../functions/domain/suppression.ts';
 import type { Handler, Runtime } from '../../functions/runtime/lambda.ts';
 import { createActAtProcessor } from '../../functions/steps/act-at-processor.ts';
@@ -30,11 +32,12 @@ import { createRaiseTask } from '../../functions/steps/raise-task.ts';
 import { createRemindIdentity } from '../../functions/steps/remind-identity.ts';
 import { createSlaTick } from '../../functions/steps/sla-tick.ts';
 import { createSweep } from '../../functions/steps/sweep.ts';
+import { createTransmitPackage } from '../../functions/steps/transmit-package.ts';
 import { productMachines } from '../../local/machines.ts';
 import { createEngine, type Engine as StepFunctions } from '../../local/stepfunctions/engine.ts';
 import { createMemoryStore } from '../../local/stepfunctions/store-memory.ts';
 import { type CaseStoreDouble, createCaseStoreDouble } from '../doubles/case-store.ts';
-import { createEnginePort } from '../doubles/engine.ts';
+import { createEnginePort, createTransmissionsPort } from '../doubles/engine.ts';
 import { createFilesDouble } from '../doubles/files.ts';
 import { createMailDouble, type SentLetter } from '../doubles/mail.ts';
 import { createTestClock, createTestRuntime, seededBytes, type TestClock } from '../doubles/runtime.ts';
@@ -56,6 +59,7 @@ import { createChance } from './random.ts';
 export type Ports = PackagePorts &
   PublicPorts & {
     readonly processors: ConnectedProcessors;
+    readonly uploads: Uploads;
     readonly suppress: (email: string, why: SuppressionReason, at: string) => Promise<void>;
     readonly expireGoogleData: undefined;
   };
@@ -84,6 +88,7 @@ const creators: Readonly<Record<string, (ports: Ports, runtime: Runtime) => Hand
   'remind-identity': createRemindIdentity,
   'sla-tick': createSlaTick,
   sweep: createSweep,
+  'transmit-package': createTransmitPackage,
 };
 
 /** A function call as something outside sees it: what went in, what came out. */
@@ -124,6 +129,8 @@ export interface World {
   readonly doubts: ReadonlyMap<string, number>;
   /** Requests whose functions are not called any more, so that one that never ends does not hold up the others. */
   readonly stopped: Set<string>;
+  /** Whether the engine keeps histories. */
+  readonly hasHistory: boolean;
   readonly suppressed: readonly { readonly email: string; readonly why: string }[];
   onInvocation: ((invocation: Invocation) => void) | undefined;
   onLine: ((line: string) => void) | undefined;
@@ -155,6 +162,15 @@ export const vendorNames = [
 ] as const;
 
 const hourMs = 3_600_000;
+
+/** The header of a report that really comes from the vendor; what a signature proves is tested with the connector. */
+export const reportSeal = { 'x-report-seal': 'genuine' } as const;
+
+function heardFrom(headers: Readonly<Record<string, string>>, body: Uint8Array): CallbackVerdict {
+  if (headers['x-report-seal'] !== reportSeal['x-report-seal'])
+    return { ok: false, status: 403, code: 'signature' };
+  return { ok: true, callback: JSON.parse(Buffer.from(body).toString('utf8')) };
+}
 
 export function createWorld(options: WorldOptions): World {
   const clock = createTestClock(options.startAt ?? '2026-03-05T09:00:00.000Z');
@@ -205,7 +221,13 @@ export function createWorld(options: WorldOptions): World {
     processors: vendors,
     suppress,
     publicUrl,
-    callbacks: () => undefined,
+    transmissions: createTransmissionsPort(engine),
+    uploads: { put: async () => ({ outcome: 'taken' }) },
+    transmissionReach: 'public',
+    callbacks: (name) =>
+      options.vendors?.reporting?.includes(name)
+        ? async (headers, body) => heardFrom(headers, body)
+        : undefined,
     expireGoogleData: undefined,
     // The company's own jobs are no part of the simulated world.
     suppression: {
@@ -323,6 +345,7 @@ export function createWorld(options: WorldOptions): World {
     doubts,
     stopped,
     suppressed,
+    hasHistory: options.history ?? false,
     onInvocation: undefined,
     onLine: undefined,
     onLetter: undefined,

@@ -68,7 +68,7 @@ function expressions(value: unknown, at: string): { readonly at: string; readonl
 }
 
 test('the reader finds the machines and their states', () => {
-  expect(files).toEqual(['rights-request.asl.json', 'sla-clock.asl.json']);
+  expect(files).toEqual(['package-transmission.asl.json', 'rights-request.asl.json', 'sla-clock.asl.json']);
   expect(invocations.length).toBeGreaterThan(20);
 });
 

@@ -28,3 +28,9 @@ export const exchangedFiles = adapter([
   { resource: 'bucket', actions: ['s3:GetObject', 's3:PutObject'] },
   key,
 ]);
+
+/** For sending what was released: reads, and nothing else. */
+export const readableFiles = adapter([
+  { resource: 'bucket', actions: ['s3:GetObject'] },
+  { resource: 'data-key', actions: ['kms:Decrypt'] },
+]);

@@ -1,9 +1,6 @@
-import { timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
 import { reference as referenceSchema } from '../../domain/case.ts';
 import { converge } from '../../domain/converge.ts';
-import { ConflictError } from '../../domain/errors.ts';
-import { triesInAll, triesPerCode } from '../../domain/identity.ts';
 import {
   downloadsInAll,
   inlineBytes,
@@ -12,13 +9,14 @@ import {
   packageFetched,
 } from '../../domain/package.ts';
 import { packageKey } from '../../domain/package-files.ts';
-import type { Files, Submission } from '../../domain/ports.ts';
+import type { Files } from '../../domain/ports.ts';
 import { readAll } from '../../packages/builder.ts';
 import { ApiProblem } from '../problem.ts';
+import { type CodePorts, proveCode, spendCode } from './fresh-code.ts';
+import { knownBrowser } from './sessions.ts';
 import type { SubmitWorld } from './submit.ts';
-import type { VerificationPorts } from './verification.ts';
 
-export interface PackagePorts extends VerificationPorts {
+export interface PackagePorts extends CodePorts {
   readonly files: Pick<Files, 'get' | 'link'>;
 }
 
@@ -46,12 +44,14 @@ export async function fetchPackage(
   world: SubmitWorld,
   reference: string,
   code: string,
+  known?: string,
 ): Promise<Fetched> {
   const { store, files } = ports;
   const at = new Date(world.now()).toISOString();
   const current = v.is(referenceSchema, reference) ? await store.load(reference) : undefined;
   if (!current) throw new ApiProblem({ type: 'gone' });
-  const submission = await proveCode(ports, current.row.submissionId, code, at);
+  const asker = await knownBrowser(ports, known, current.row.mailbox, world.wallNow());
+  const proved = await proveCode(ports, current.row.submissionId, code, at, asker);
   // Told only to whoever has the code; what cannot be fetched does not spend it.
   const availability = packageAvailability(current, at);
   if (availability === 'not-released') throw new ApiProblem({ type: 'not-found' });
@@ -61,7 +61,7 @@ export async function fetchPackage(
   const inline = built.bytes <= inlineBytes ? await readAll(files, key) : undefined;
   if (built.bytes <= inlineBytes && inline === undefined)
     throw new ApiProblem({ type: 'gone', detail: 'package-expired' });
-  await spendCode(ports, submission);
+  await spendCode(ports, proved, at);
   await countDownload(ports, reference, built.hash, at);
   const name = `kinescope-${reference.slice(0, 8)}.zip`;
   if (inline) return { kind: 'bytes', bytes: inline, hash: built.hash, name };
@@ -72,35 +72,6 @@ export async function fetchPackage(
     bytes: built.bytes,
     hash: built.hash,
   };
-}
-
-/** The try is counted before the code is compared, so that guesses at the same moment cannot share one (A8). */
-async function proveCode(
-  { store, hash }: PackagePorts,
-  submissionId: string,
-  code: string,
-  now: string,
-): Promise<Submission> {
-  const before = await store.submission(submissionId);
-  if (!before?.code || before.code.expiresAt <= now) throw new ApiProblem({ type: 'gone' });
-  const submission = await store.takeTry(before.id, { perCode: triesPerCode, total: triesInAll, now });
-  if (!submission?.code) throw new ApiProblem({ type: 'too-many-requests' });
-  const given = Buffer.from(await hash.of('code', `${submission.id}\n${code}`));
-  const expected = Buffer.from(submission.code.hash);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new ApiProblem({ type: 'gone' });
-  return submission;
-}
-
-/** Of several calls with one code exactly one goes on. */
-async function spendCode({ store }: PackagePorts, submission: Submission): Promise<void> {
-  const { code: _spent, ...after } = submission;
-  try {
-    await store.saveSubmission(submission, after);
-  } catch (error) {
-    if (error instanceof ConflictError) throw new ApiProblem({ type: 'gone' });
-    throw error;
-  }
 }
 
 /** The count and the trail are one: each download is an event, and the row's version keeps two from being the last one both. */

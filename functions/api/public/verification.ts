@@ -1,16 +1,12 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Case } from '../../domain/case.ts';
 import { ConflictError } from '../../domain/errors.ts';
-import { codeLivesMs, codesInAll, newCode, triesInAll, triesPerCode } from '../../domain/identity.ts';
 import type { Submission } from '../../domain/ports.ts';
 import { reconcile } from '../../domain/reconcile.ts';
-import { readSubject } from '../../domain/sealed-subject.ts';
-import { letterId } from '../../domain/tell.ts';
 import { verified } from '../../domain/verify.ts';
 import type { PostPorts } from '../../letters/post.ts';
-import { post } from '../../letters/post.ts';
 import { ApiProblem } from '../problem.ts';
-import { openSession } from './sessions.ts';
+import { proveCode, spendCode } from './fresh-code.ts';
+import { knownBrowser, openSession } from './sessions.ts';
 import { holdersOf, type SubmitPorts, type SubmitWorld } from './submit.ts';
 
 export type VerificationPorts = SubmitPorts & PostPorts;
@@ -45,30 +41,28 @@ export async function verifyByCode(
   world: SubmitWorld,
   reference: string,
   code: string,
+  known?: string,
 ): Promise<Proof> {
   const now = new Date(world.now()).toISOString();
   const row = await ports.store.row(reference);
-  const before = row && (await ports.store.submission(row.submissionId));
-  if (!before?.code || before.code.expiresAt <= now) throw new ApiProblem({ type: 'gone' });
-  // The try is counted before the code is compared, so that guesses at the same moment cannot share one (A8).
-  const submission = await ports.store.takeTry(before.id, { perCode: triesPerCode, total: triesInAll, now });
-  if (!submission?.code) throw new ApiProblem({ type: 'too-many-requests' });
-  const given = Buffer.from(await ports.hash.of('code', `${submission.id}\n${code}`));
-  const expected = Buffer.from(submission.code.hash);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new ApiProblem({ type: 'gone' });
-  return spend(ports, world, submission, 'code');
+  if (!row) throw new ApiProblem({ type: 'gone' });
+  const asker = await knownBrowser(ports, known, row.mailbox, world.wallNow());
+  const proved = await proveCode(ports, row.submissionId, code, now, asker);
+  if (proved.asker === undefined) return spend(ports, world, proved.submission, 'code');
+  await spendCode(ports, proved, now);
+  return spend(ports, world, proved.submission, 'own-code');
 }
 
 /** Takes the token or code away and moves the requests on, in one transaction: of many at once exactly one wins (A7). */
 async function spend(
   ports: VerificationPorts,
   world: SubmitWorld,
-  submission: Submission,
-  means: 'link' | 'code',
+  proved: Submission,
+  means: 'link' | 'code' | 'own-code',
 ): Promise<Proof> {
   const { store } = ports;
   const at = new Date(world.now()).toISOString();
+  let submission = proved;
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const own = await loadAll(store, submission.references);
     const others = await pendingOthers(ports, own);
@@ -76,8 +70,8 @@ async function spend(
     const { token, code, ...rest } = submission;
     const after: Submission = {
       ...rest,
-      ...(means === 'code' && token ? { token } : {}),
-      ...(means === 'link' && code ? { code } : {}),
+      ...(means !== 'link' && token ? { token } : {}),
+      ...(means !== 'code' && code ? { code } : {}),
       verifiedAt: submission.verifiedAt ?? at,
       codesProved: submission.codesSent,
       // The try that was right is no guess.
@@ -93,8 +87,10 @@ async function spend(
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       const current = await store.submission(submission.id);
-      if (means === 'link' ? current?.token?.hash !== token?.hash : current?.code?.hash !== code?.hash)
+      if (!current || (means === 'link' && current.token?.hash !== token?.hash))
         throw new ApiProblem({ type: 'gone' });
+      if (means === 'code' && current.code?.hash !== code?.hash) throw new ApiProblem({ type: 'gone' });
+      submission = current;
       continue;
     }
     await takeOver(ports, outcome.merged);
@@ -133,34 +129,4 @@ async function takeOver(
   for (const { from, into } of merged) {
     await vault.put(into.row.id, `merged.${from.row.id}`, await vault.get(from.row.id, 'subject'));
   }
-}
-
-/**
- * Sends a fresh code for a request. Says nothing about whether there is such a request. `asked`: the mailbox has been proved by a session,
- * so that neither limit against mail that strangers cause applies.
- */
-export async function sendCode(
-  ports: VerificationPorts,
-  world: SubmitWorld,
-  reference: string,
-  { asked = false }: { readonly asked?: boolean } = {},
-): Promise<void> {
-  const current = await ports.store.load(reference);
-  const submission = current && (await ports.store.submission(current.row.submissionId));
-  if (!current || !submission || current.row.anonymisedAt) return;
-  if (submission.codesSent - (submission.codesProved ?? 0) >= codesInAll && !asked) return;
-  const code = newCode(world.randomBytes);
-  const expiresAt = new Date(world.now() + codeLivesMs).toISOString();
-  await ports.store.saveSubmission(submission, {
-    ...submission,
-    code: { hash: await ports.hash.of('code', `${submission.id}\n${code}`), expiresAt, tries: 0 },
-    codesSent: submission.codesSent + 1,
-  });
-  const { email } = await readSubject(ports.vault, reference);
-  await post(
-    ports,
-    current,
-    { id: letterId('code', submission.codesSent + 1), to: email, now: world.now(), asked },
-    { kind: 'code', reference, code, expiresMinutes: codeLivesMs / 60_000 },
-  );
 }

@@ -17,6 +17,8 @@ import { fetchesLeft, packagePage, packagePart } from './package-pages.ts';
 import { signInPage } from './sign-in-pages.ts';
 import { type PublicSite, referenceOf, sixDigits } from './site.ts';
 import { complaintPage, statusPage, withdrawPage } from './status-page.ts';
+import { transmissionPart } from './transmission-pages.ts';
+import { mountTransmission } from './transmission-routes.ts';
 
 /** A request of one's own: signing in to it, following, cancelling, adding to it, complaining, fetching the copy. */
 export function mountOwnRequest(app: Hono, site: PublicSite): void {
@@ -27,7 +29,7 @@ export function mountOwnRequest(app: Hono, site: PublicSite): void {
   app.post('/requests/:reference/code', async (c) => {
     const sent = await readForm(c);
     const reference = referenceOf(c);
-    await desk.sendCode(reference);
+    await desk.sendCode(c, reference);
     return c.redirect(`/requests/${reference}?lang=${languageOf(c, sent.text('lang'))}&code=sent`, 303);
   });
 
@@ -35,7 +37,7 @@ export function mountOwnRequest(app: Hono, site: PublicSite): void {
     const sent = await readForm(c);
     const language = languageOf(c, sent.text('lang'));
     const reference = referenceOf(c);
-    const tried = await tryCode(reference, sixDigits(sent.text('code')));
+    const tried = await tryCode(c, reference, sixDigits(sent.text('code')));
     if ('proof' in tried) {
       desk.keepSession(c, tried.proof.session);
       return c.redirect(`/requests/${reference}?lang=${language}`, 303);
@@ -80,7 +82,7 @@ export function mountOwnRequest(app: Hono, site: PublicSite): void {
       done: message ? undefined : doneNotice(c.req.query('done'), language),
       ...(typeof explanation === 'string' ? { explanation } : {}),
       first: packagePart(current, events, new Date(now).toISOString(), language),
-      parts: [messages],
+      parts: [transmissionPart(current, events, new Date(now).toISOString(), language), messages],
     });
     const title = say(language)('Uw verzoek', 'Your request');
     return show(c, { language, title, body, path: `/requests/${id}`, signedIn: true }, message ? 400 : 200);
@@ -146,6 +148,7 @@ export function mountOwnRequest(app: Hono, site: PublicSite): void {
 
   mountMessages();
   mountPackage();
+  mountTransmission(app, site);
 
   function mountMessages(): void {
     app.post('/requests/:reference/messages', async (c) => {
@@ -190,7 +193,7 @@ export function mountOwnRequest(app: Hono, site: PublicSite): void {
     app.post('/requests/:reference/package/code', async (c) => {
       const sent = await readForm(c);
       const { current } = await released(c);
-      await desk.sendPackageCode(c, current.row.id);
+      await desk.sendCode(c, current.row.id);
       const language = languageOf(c, sent.text('lang'));
       return c.redirect(`/requests/${current.row.id}/package?lang=${language}&code=sent`, 303);
     });
@@ -213,7 +216,7 @@ export function mountOwnRequest(app: Hono, site: PublicSite): void {
       const code = sixDigits(sent.text('code'));
       if (code === undefined) return again({ mistake: 'wrong' }, 410);
       try {
-        const fetched = await desk.fetchPackage(current.row.id, code);
+        const fetched = await desk.fetchPackage(c, current.row.id, code);
         // A form may not lead to another host under this site's policy, so a large file is a link to press.
         if (fetched.kind === 'link') return again({ link: fetched.url }, 200);
         return c.body(new Uint8Array(fetched.bytes), 200, {
@@ -245,6 +248,10 @@ function doneNotice(done: string | undefined, language: Language): Markup | unde
     ),
     withdrawn: t('Uw verzoek is ingetrokken.', 'Your request has been cancelled.'),
     sent: t('Uw bericht is verstuurd.', 'Your message was sent.'),
+    transmitting: t(
+      'Wij sturen het bestand. U krijgt een mail als het klaar is.',
+      'We are sending the file. You get a mail when it is done.',
+    ),
     complained: t('Uw klacht is bij ons binnen.', 'We have received your complaint.'),
   };
   const text = done !== undefined && Object.hasOwn(texts, done) ? texts[done] : undefined;

@@ -115,7 +115,7 @@ export function createPublicPages(ports: PublicPorts, runtime: Runtime, desk: Su
     const title = verifyTitle(language);
     if (token === '') {
       const reference = sent.text('reference').trim().toLowerCase();
-      const tried = await tryCode(reference, code);
+      const tried = await tryCode(c, reference, code);
       if ('proof' in tried) return verified(c, language, tried.proof);
       const body = verifyPage(language, { reference, mistake: tried.mistake });
       return show(c, { language, title, body, path: '/verify' }, tried.mistake === 'spent' ? 429 : 410);
@@ -123,7 +123,7 @@ export function createPublicPages(ports: PublicPorts, runtime: Runtime, desk: Su
     const owner = await linkOwner(ports, runtime, token, desk.cookies.read(c, 'browser'));
     if (owner.sameBrowser) return verified(c, language, await desk.verifyByLink(token));
     if (!sent.has('code')) return show(c, { language, title, body: linkNeedsCode(language, token) });
-    const tried = await tryCode(owner.reference, code);
+    const tried = await tryCode(c, owner.reference, code);
     if ('proof' in tried) return verified(c, language, tried.proof);
     const body = linkNeedsCode(language, token, { mistake: tried.mistake });
     return show(c, { language, title, body }, tried.mistake === 'spent' ? 429 : 410);
@@ -135,7 +135,7 @@ export function createPublicPages(ports: PublicPorts, runtime: Runtime, desk: Su
     const language = languageOf(c, sent.text('lang'));
     const token = sent.text('token');
     const { reference } = await linkOwner(ports, runtime, token, desk.cookies.read(c, 'browser'));
-    await desk.sendCode(reference);
+    await desk.sendCode(c, reference);
     const body = linkNeedsCode(language, token, { sent: true });
     return show(c, { language, title: verifyTitle(language), body });
   });

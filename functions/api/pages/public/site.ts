@@ -41,10 +41,10 @@ export function createPublicSite(ports: PublicPorts, runtime: Runtime, desk: Sub
     return own;
   }
 
-  async function tryCode(reference: string, code: string | undefined) {
+  async function tryCode(c: Context, reference: string, code: string | undefined) {
     if (code === undefined) return { mistake: 'wrong' } as const;
     try {
-      return { proof: await desk.verifyByCode(reference, code) };
+      return { proof: await desk.verifyByCode(c, reference, code) };
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (error.problem.type === 'gone') return { mistake: 'wrong' } as const;

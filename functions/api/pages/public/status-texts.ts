@@ -48,6 +48,18 @@ export const eventTexts: Readonly<Record<string, Text>> = {
   'package-built': { nl: 'De kopie van uw gegevens is gemaakt', en: 'The copy of your data was made' },
   released: { nl: 'De kopie is vrijgegeven', en: 'The copy was released' },
   'package-fetched': { nl: 'U haalde de kopie op', en: 'You fetched the copy' },
+  'transmission-asked': {
+    nl: 'U vroeg ons de kopie naar een ander bedrijf te sturen',
+    en: 'You asked us to send the copy to another company',
+  },
+  transmitted: {
+    nl: 'Wij stuurden de kopie naar een ander bedrijf',
+    en: 'We sent the copy to another company',
+  },
+  'transmission-failed': {
+    nl: 'Het sturen naar een ander bedrijf lukte niet',
+    en: 'Sending to another company did not work',
+  },
   'package-expired': { nl: 'De kopie is verwijderd', en: 'The copy was removed' },
   answered: { nl: 'Wij stuurden ons antwoord', en: 'We sent our answer' },
   'looked-again': { nl: 'Wij keken opnieuw', en: 'We looked again' },

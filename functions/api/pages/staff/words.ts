@@ -158,6 +158,7 @@ const taskLabels = {
   decision: { nl: 'besluit nemen', en: 'decision' },
   release: { nl: 'pakket vrijgeven', en: 'release' },
   message: { nl: 'bericht beantwoorden', en: 'message' },
+  transmission: { nl: 'doorsturen lukt niet', en: 'transmission keeps failing' },
   'pause-ended': { nl: 'vraag bleef onbeantwoord', en: 'question not answered' },
   'mail-complaint': { nl: 'klacht over een brief', en: 'complaint about a letter' },
 } as const satisfies Record<Operation, Text> & Readonly<Record<string, Text>>;
@@ -205,6 +206,7 @@ export const letterLabels = {
   merged: { nl: 'Samengevoegd', en: 'Merged' },
   withdrawn: { nl: 'Ingetrokken', en: 'Withdrawn' },
   'message-notice': { nl: 'Melding van een bericht', en: 'Message notice' },
+  transmission: { nl: 'Doorgestuurd naar een ander', en: 'Transmission' },
   'cooling-off': { nl: 'Bedenktijd', en: 'Cooling off' },
   supplement: { nl: 'Aanvulling', en: 'Supplement' },
 } as const satisfies Record<LetterKind, Text>;
@@ -278,6 +280,9 @@ export const eventLabels = {
   escalated: { nl: 'Opgeschaald', en: 'Escalated' },
   'note-added': { nl: 'Notitie toegevoegd', en: 'Note added' },
   'message-sent': { nl: 'Bericht verstuurd', en: 'Message sent' },
+  'transmission-asked': { nl: 'Doorsturen gevraagd', en: 'Transmission asked for' },
+  transmitted: { nl: 'Doorgestuurd naar een ander', en: 'Transmitted to another controller' },
+  'transmission-failed': { nl: 'Doorsturen mislukt', en: 'Transmission failed' },
   'restriction-lifted': { nl: 'Beperking opgeheven', en: 'Restriction lifted' },
   'execution-started': { nl: 'Uitvoering opnieuw gestart', en: 'Execution started' },
   'hold-set': { nl: 'Vastgehouden', en: 'Hold set' },
