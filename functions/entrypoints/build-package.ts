@@ -1,7 +1,7 @@
 import { store } from '../adapters/dynamodb/store.ts';
 import { vault } from '../adapters/dynamodb/vault.ts';
 import { files } from '../adapters/s3/files.ts';
-import { processorNames } from '../runtime/connected-processors.ts';
+import { processorNames } from '../runtime/known-processors.ts';
 import { lambda } from '../runtime/lambda.ts';
 import { createBuildPackage } from '../steps/build-package.ts';
 

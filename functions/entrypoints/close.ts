@@ -3,7 +3,7 @@ import { store } from '../adapters/dynamodb/store.ts';
 import { vault } from '../adapters/dynamodb/vault.ts';
 import { keyedHash } from '../adapters/secrets/secrets.ts';
 import { mail } from '../adapters/ses/mail.ts';
-import { processorNames } from '../runtime/connected-processors.ts';
+import { processorNames } from '../runtime/known-processors.ts';
 import { lambda } from '../runtime/lambda.ts';
 import { createClose } from '../steps/close.ts';
 

@@ -9,7 +9,7 @@ import { engine } from '../adapters/sfn/engine.ts';
 import { lambdaHandler } from '../api/lambda-handler.ts';
 import type { StaffApiPorts } from '../api/staff/desk.ts';
 import { createStaffApi } from '../api/staff/staff-api.ts';
-import { manualTaskTexts, processorNames } from '../runtime/connected-processors.ts';
+import { manualTaskTexts, processorNames } from '../runtime/known-processors.ts';
 import { lambda } from '../runtime/lambda.ts';
 
 export const fn = lambda<StaffApiPorts>(

@@ -28,6 +28,12 @@ export const baseUrl = (fallback: string) =>
 export const secretName = (fallback: string) =>
   v.optional(v.pipe(v.string(), v.regex(/^[\w/+=.@-]{1,256}$/)), fallback);
 
+/**
+ * Lists that we feed and cannot read back (advertising audiences): who may be in them follows from where they are fed from.
+ * `accounts`: only from our own accounts, so a mailbox without an account is in none. `anywhere`: nobody can be ruled out.
+ */
+export const fedFrom = v.optional(v.picklist(['accounts', 'anywhere']), 'accounts');
+
 /** Validates one processor's part of the configuration; the error names the processor and the fields, never their values. */
 export function parseConfig<const Schema extends v.GenericSchema>(
   processor: string,

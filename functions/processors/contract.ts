@@ -154,8 +154,8 @@ export interface Processor {
   check(): Promise<void>;
 }
 
-/** Everything the registry knows about a system before it is connected. One per file, listed in registry.ts. */
-export interface ProcessorDefinition<Config = unknown> {
+/** Everything the registry knows about a system before it is connected. One per file (definition.ts makes them), listed in registry.ts. */
+export interface ProcessorDefinition {
   readonly name: string;
   /** As told to people, for example "Mailchimp (Intuit Inc.)". */
   readonly title: string;
@@ -166,12 +166,18 @@ export interface ProcessorDefinition<Config = unknown> {
   readonly limits: { readonly concurrency: number; readonly perSecond: number };
   /** Manual work per operation, in English for staff; keys are the `instructions` of `manual` results and operation names. */
   readonly manualTasks: Readonly<Record<string, ManualTask>>;
-  /** The origins (`https://host[:port]`) that this processor calls under this configuration; its HTTP client reaches no others. */
+  /**
+   * The origins (`https://host[:port]`) that this processor calls under this configuration; its HTTP client reaches no others.
+   * @throws ConfigurationError naming the processor and the fields
+   */
   origins(config: unknown): readonly string[];
-  /** Validates this processor's part of the configuration and connects it. Throws `ConfigurationError` naming the fields. */
-  connect(config: unknown, deps: ProcessorDependencies): Processor;
+  /**
+   * Loads the code that talks to this processor, and connects it; no call goes out yet.
+   * @throws ConfigurationError naming the processor and the fields
+   */
+  connect(config: unknown, deps: ProcessorDependencies): Promise<Processor>;
   /** For documentation: an example of a valid configuration without secrets. */
-  readonly exampleConfig: Config;
+  readonly exampleConfig: unknown;
 }
 
 export interface ManualTask {

@@ -1,11 +1,7 @@
 import * as v from 'valibot';
-import { parseConfig } from './config.ts';
+import { fedFrom } from './config.ts';
 import type { ManualTask, ProcessorDefinition } from './contract.ts';
-import { noEvidence } from './evidence.ts';
-import { standingOf } from './standing.ts';
-import { fedFrom, mayBeUploaded } from './uploaded.ts';
-
-const name = 'linkedin';
+import { defineProcessor } from './definition.ts';
 
 /** LinkedIn offers no interface for single persons to advertisers: there is nothing to call, only what staff need to know. */
 const configuration = v.strictObject({
@@ -13,16 +9,7 @@ const configuration = v.strictObject({
   /** Names of the contact lists that were uploaded to Campaign Manager; empty where only the Insight Tag is used. */
   contactLists: v.optional(v.array(v.pipe(v.string(), v.nonEmpty(), v.maxLength(100))), []),
 });
-
-const capabilities = {
-  find: 'automated',
-  export: 'manual',
-  rectify: 'none',
-  erase: 'manual',
-  restrict: 'manual',
-  lift: 'manual',
-  'opt-out': 'manual',
-} as const;
+export type LinkedinConfig = v.InferOutput<typeof configuration>;
 
 const subjectText = {
   nl: 'LinkedIn verwijdert wat het via de Insight Tag kreeg na 7 dagen uit de herkenbare vorm en na 180 dagen geheel. Voor uw LinkedIn-account is LinkedIn zelf verantwoordelijk: zie daar Instellingen, Gegevensprivacy en Advertentiegegevens.',
@@ -66,37 +53,23 @@ const manualTasks: Readonly<Record<string, ManualTask>> = {
   },
 };
 
-export const linkedin: ProcessorDefinition<unknown> = {
-  name,
+export const linkedin: ProcessorDefinition = defineProcessor({
+  name: 'linkedin',
   title: 'LinkedIn (LinkedIn Ireland Unlimited Company)',
-  capabilities,
+  capabilities: {
+    find: 'automated',
+    export: 'manual',
+    rectify: 'none',
+    erase: 'manual',
+    restrict: 'manual',
+    lift: 'manual',
+    'opt-out': 'manual',
+  },
   ownController: true,
   limits: { concurrency: 1, perSecond: 1 },
   manualTasks,
+  configuration,
   origins: () => [],
-  connect(config) {
-    const { fedFrom: source, contactLists } = parseConfig(name, configuration, config);
-    return {
-      name,
-      async find(keys) {
-        // The tag's events carry no name that we could search for; the lists and the tag concern whoever has an account.
-        const held = mayBeUploaded(keys, source) ? ['insight-tag', ...contactLists] : [];
-        const holdings = held.map((handle) => ({ handle, category: 'marketing', count: 1 }) as const);
-        return { holdings, complete: true };
-      },
-      // Nothing can be read there per person.
-      async *export() {},
-      async act(action, input) {
-        const standing = standingOf(capabilities, action, input, noEvidence('not-in-upload-source'));
-        return standing ?? { result: 'manual', instructions: action };
-      },
-      async confirm() {
-        return { seen: 'cannot-look', evidence: noEvidence('no-interface') };
-      },
-      async check() {
-        // There is no address that could be wrong.
-      },
-    };
-  },
+  connection: () => import('./linkedin/connection.ts'),
   exampleConfig: { fedFrom: 'accounts', contactLists: ['Customers 2026'] },
-};
+});

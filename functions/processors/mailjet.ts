@@ -1,26 +1,7 @@
 import * as v from 'valibot';
-import { PermanentError } from '../domain/errors.ts';
-import { baseUrl, originOf, parseConfig, secretName } from './config.ts';
-import type {
-  ActInput,
-  ActResult,
-  Confirmation,
-  ConfirmInput,
-  Correction,
-  ExportedRecord,
-  Finding,
-  Holding,
-  Processor,
-  ProcessorDefinition,
-  ProcessorDependencies,
-  SubjectKeys,
-} from './contract.ts';
-import { dayAfter, lookedAgain, vendorAcknowledged, vendorStatus } from './evidence.ts';
-import { type Contact, createMailjetApi, isAnonymised, type MailjetApi } from './mailjet/api.ts';
-import { foldMailbox, mailboxesOf } from './response.ts';
-import { handlesBefore, isOlderThan, standingOf } from './standing.ts';
-
-const name = 'mailjet';
+import { baseUrl, originOf, secretName } from './config.ts';
+import type { ProcessorDefinition } from './contract.ts';
+import { defineProcessor } from './definition.ts';
 
 const configuration = v.strictObject({
   baseUrl: baseUrl('https://api.mailjet.com'),
@@ -46,25 +27,20 @@ const configuration = v.strictObject({
     company: 'company',
   }),
 });
-type Config = v.InferOutput<typeof configuration>;
+export type MailjetConfig = v.InferOutput<typeof configuration>;
 
-const capabilities = {
-  find: 'automated',
-  export: 'automated',
-  rectify: 'automated',
-  erase: 'automated',
-  restrict: 'automated',
-  lift: 'manual',
-  'opt-out': 'automated',
-} as const;
-
-/** Mailjet removes an anonymised contact after thirty days; a day on either side is the calendar's. */
-const removalDays = 32;
-
-export const mailjet: ProcessorDefinition<unknown> = {
-  name,
+export const mailjet: ProcessorDefinition = defineProcessor({
+  name: 'mailjet',
   title: 'Mailjet (Mailjet SAS)',
-  capabilities,
+  capabilities: {
+    find: 'automated',
+    export: 'automated',
+    rectify: 'automated',
+    erase: 'automated',
+    restrict: 'automated',
+    lift: 'manual',
+    'opt-out': 'automated',
+  },
   ownController: false,
   limits: { concurrency: 4, perSecond: 10 },
   manualTasks: {
@@ -90,261 +66,8 @@ export const mailjet: ProcessorDefinition<unknown> = {
       evidence: 'The answer of the subject, and where the exclusion was taken off.',
     },
   },
-  origins: (config) => [originOf(parseConfig(name, configuration, config).baseUrl)],
-  connect: (config, deps) => connect(parseConfig(name, configuration, config), deps),
+  configuration,
+  origins: (config) => [originOf(config.baseUrl)],
+  connection: () => import('./mailjet/connection.ts'),
   exampleConfig: { accounts: [{ name: 'main', credentialsSecret: 'mailjet/credentials' }] },
-};
-
-/** `{account}:{contact id}`. */
-function handleOf(api: MailjetApi, contact: Contact): string {
-  return `${api.account}:${contact.ID}`;
-}
-
-function connect(config: Config, deps: ProcessorDependencies): Processor {
-  const apis = config.accounts.map((account) => createMailjetApi({ baseUrl: config.baseUrl, account }, deps));
-
-  /** The account and contact id behind each handle. */
-  function targets(handles: readonly string[]): readonly { readonly api: MailjetApi; readonly id: string }[] {
-    return handles.map((handle) => {
-      const [account, id] = handle.split(':');
-      const api = apis.find((one) => one.account === account);
-      // The account was taken out of the configuration between finding and acting.
-      if (api === undefined || id === undefined) throw new PermanentError('account-not-configured');
-      return { api, id };
-    });
-  }
-
-  async function* findContacts(
-    keys: SubjectKeys,
-  ): AsyncIterable<{ readonly api: MailjetApi; readonly contact: Contact }> {
-    for (const api of apis)
-      for (const mailbox of mailboxesOf(keys)) {
-        const contact = await api.findByEmail(mailbox);
-        if (contact !== undefined) yield { api, contact };
-      }
-  }
-
-  async function erase(input: ActInput): Promise<ActResult> {
-    const handles = handlesBefore(input);
-    for (const { api, id } of targets(handles)) {
-      const contact = await api.read(input.keys, id);
-      // What a second deletion of an anonymised contact does is nowhere described, so it is never asked for.
-      if (contact !== undefined && !isAnonymised(contact)) await api.erase(id);
-    }
-    const removedBy = dayAfter(deps.now(), removalDays);
-    return {
-      result: 'accepted',
-      evidence: vendorStatus({ observation: 'contact-deleted', handles }),
-      expectedBy: removedBy,
-      job: removedBy,
-    };
-  }
-
-  async function change(
-    input: ActInput,
-    observation: string,
-    apply: (api: MailjetApi, contact: Contact) => Promise<void>,
-  ): Promise<ActResult> {
-    const handles = handlesBefore(input);
-    for (const { api, id } of targets(handles)) {
-      const contact = await api.read(input.keys, id);
-      if (contact !== undefined && !isAnonymised(contact)) await apply(api, contact);
-    }
-    return { result: 'done', evidence: vendorAcknowledged({ observation, handles }) };
-  }
-
-  async function confirmErased(input: ConfirmInput): Promise<Confirmation> {
-    const handles = handlesBefore(input);
-    const stillThere = (code: string): Confirmation => ({
-      seen: 'still-there',
-      code,
-      evidence: lookedAgain({ observation: code, handles }),
-    });
-    // Shows that every key pair works, so that the 404s below mean what they say.
-    for (const api of apis) await api.check();
-    let anonymised = 0;
-    for (const { api, id } of targets(handles)) {
-      const contact = await api.read(input.keys, id);
-      if (contact === undefined) continue;
-      if (!isAnonymised(contact)) return stillThere('contact-still-there');
-      anonymised += 1;
-    }
-    for await (const { contact } of findContacts(input.keys))
-      if (isOlderThan(input.cutoff, contact.CreatedAt)) return stillThere('contact-still-found');
-    if (anonymised === 0)
-      return { seen: 'confirmed', evidence: lookedAgain({ observation: 'contact-404', handles }) };
-    if (input.job === undefined || dayAfter(deps.now(), 0) < input.job)
-      return {
-        seen: 'pending',
-        evidence: lookedAgain({ observation: 'contact-anonymised', handles }),
-        expectedBy: input.job ?? dayAfter(deps.now(), removalDays),
-      };
-    return stillThere('anonymised-not-removed');
-  }
-
-  async function confirmState(
-    input: ConfirmInput,
-    isAsWanted: (api: MailjetApi, contact: Contact) => Promise<boolean>,
-  ): Promise<Confirmation> {
-    const handles = handlesBefore(input);
-    for (const { api, id } of targets(handles)) {
-      const contact = await api.read(input.keys, id);
-      if (contact !== undefined && !isAnonymised(contact) && !(await isAsWanted(api, contact)))
-        return {
-          seen: 'still-there',
-          code: 'unchanged',
-          evidence: lookedAgain({ observation: 'unchanged', handles }),
-        };
-    }
-    return { seen: 'confirmed', evidence: lookedAgain({ observation: `${input.action}-seen`, handles }) };
-  }
-
-  return {
-    name,
-
-    async find(keys): Promise<Finding> {
-      // A wrong key pair would make everybody unknown.
-      for (const api of apis) await api.check();
-      const holdings: Holding[] = [];
-      const known = new Set<string>();
-      for await (const { api, contact } of findContacts(keys)) {
-        known.add(`${api.account}:${foldMailbox(contact.Email)}`);
-        const messages = await api.countMessages(String(contact.ID));
-        holdings.push({
-          handle: handleOf(api, contact),
-          category: 'marketing',
-          count: 1 + messages,
-          ...(contact.CreatedAt === undefined ? {} : { createdAt: contact.CreatedAt }),
-        });
-      }
-      // A second way to the same people: messages to a mailbox that no contact carries mean that something was missed.
-      let complete = true;
-      for (const api of apis)
-        for (const mailbox of mailboxesOf(keys))
-          if (!known.has(`${api.account}:${mailbox}`))
-            complete &&= (await api.countMessagesTo(mailbox)) === 0;
-      return { holdings, complete };
-    },
-
-    async *export(keys, finding): AsyncIterable<ExportedRecord> {
-      for (const { api, id } of targets(finding.holdings.map(({ handle }) => handle))) {
-        const contact = await api.read(keys, id);
-        if (contact !== undefined && !isAnonymised(contact)) yield* contactRecords(api, contact);
-      }
-    },
-
-    async act(action, input): Promise<ActResult> {
-      const standing = standingOf(capabilities, action, input, lookedAgain({ observation: 'no-contact' }));
-      if (standing !== undefined) return standing;
-      switch (action) {
-        case 'erase':
-          return erase(input);
-        case 'rectify': {
-          const fields = contactFields(config, input.corrections ?? []);
-          if (fields === 'by-hand') return { result: 'manual', instructions: 'rectify' };
-          if (fields === undefined) return { result: 'not-applicable', why: 'field-not-held' };
-          return change(input, 'contact-changed', (api, { ID }) => rectify(api, String(ID), fields));
-        }
-        case 'restrict':
-          return change(input, 'excluded', (api, { ID }) => api.exclude(String(ID)));
-        case 'opt-out':
-          return change(input, 'excluded-and-unsubscribed', optOut);
-        case 'lift':
-          return { result: 'manual', instructions: 'lift' };
-      }
-    },
-
-    async confirm(input): Promise<Confirmation> {
-      switch (input.action) {
-        case 'erase':
-          return confirmErased(input);
-        case 'rectify': {
-          const fields = contactFields(config, input.corrections ?? []);
-          if (fields === undefined || fields === 'by-hand') return confirmState(input, async () => true);
-          return confirmState(input, (api, contact) => hasFields(api, contact, fields));
-        }
-        case 'restrict':
-          return confirmState(input, async (_api, contact) => contact.IsExcludedFromCampaigns);
-        case 'opt-out':
-          return confirmState(
-            input,
-            async (api, contact) =>
-              contact.IsExcludedFromCampaigns && (await subscribedLists(api, contact)).length === 0,
-          );
-        case 'lift':
-          return {
-            seen: 'cannot-look',
-            evidence: lookedAgain({ observation: 'consent-is-the-subjects', looked: 0 }),
-          };
-      }
-    },
-
-    async check() {
-      for (const api of apis) await api.check();
-    },
-  };
-}
-
-async function subscribedLists(api: MailjetApi, contact: Contact): Promise<readonly number[]> {
-  const lists = await api.lists(String(contact.ID));
-  return lists.filter(({ IsUnsub }) => !IsUnsub).map(({ ListID }) => ListID);
-}
-
-async function optOut(api: MailjetApi, contact: Contact): Promise<void> {
-  const id = String(contact.ID);
-  const lists = await subscribedLists(api, contact);
-  if (lists.length > 0) await api.unsubscribe(id, lists);
-  if (!contact.IsExcludedFromCampaigns) await api.exclude(id);
-}
-
-async function* contactRecords(api: MailjetApi, contact: Contact): AsyncIterable<ExportedRecord> {
-  const id = String(contact.ID);
-  const record = { category: 'marketing', handle: handleOf(api, contact) } as const;
-  yield { ...record, type: 'contact', data: contact.raw, providedBySubject: true };
-  for (const data of await api.rows(`/v3/REST/contactdata/${id}`))
-    yield { ...record, type: 'contact-properties', data, providedBySubject: true };
-  for (const data of await api.rows(`/v3/REST/contact/${id}/getcontactslists`))
-    yield { ...record, type: 'list-membership', data, providedBySubject: false };
-  for await (const message of api.messages(id)) {
-    yield { ...record, type: 'message', data: message, providedBySubject: false };
-    const messageId = message.ID;
-    if (typeof messageId !== 'number' && typeof messageId !== 'string') continue;
-    for (const data of await api.rows(`/v3/REST/messagehistory/${encodeURIComponent(String(messageId))}`))
-      yield { ...record, type: 'message-event', data, providedBySubject: false };
-  }
-}
-
-interface ContactFields {
-  readonly name?: string;
-  readonly properties: readonly { readonly Name: string; readonly Value: string }[];
-}
-
-/** Undefined where no correction names anything that is held here; the address cannot be changed and is for a person. */
-function contactFields(
-  config: Config,
-  corrections: readonly Correction[],
-): ContactFields | 'by-hand' | undefined {
-  let full: string | undefined;
-  const properties: { Name: string; Value: string }[] = [];
-  for (const { field, value } of corrections) {
-    const named = field.trim().toLowerCase();
-    if (named === 'email') return 'by-hand';
-    const property = Object.hasOwn(config.properties, named) ? config.properties[named] : undefined;
-    if (named === 'name') full = value;
-    else if (property !== undefined) properties.push({ Name: property, Value: value });
-  }
-  if (full === undefined && properties.length === 0) return undefined;
-  return { properties, ...(full === undefined ? {} : { name: full }) };
-}
-
-async function rectify(api: MailjetApi, id: string, fields: ContactFields): Promise<void> {
-  if (fields.name !== undefined) await api.rename(id, fields.name);
-  if (fields.properties.length > 0) await api.setProperties(id, fields.properties);
-}
-
-async function hasFields(api: MailjetApi, contact: Contact, fields: ContactFields): Promise<boolean> {
-  if (fields.name !== undefined && contact.Name !== fields.name) return false;
-  if (fields.properties.length === 0) return true;
-  const held = await api.properties(String(contact.ID));
-  return fields.properties.every(({ Name, Value }) => held[Name] === Value);
-}
+});

@@ -49,13 +49,16 @@ export interface EnabledProcessor {
   readonly definition: ProcessorDefinition;
   /** Its own part of the configuration, without `enabled` and `register`. */
   readonly config: unknown;
+  /** What its HTTP client may reach. */
+  readonly origins: readonly string[];
   /** What the register says of a processor that only the configuration knows. */
   readonly recipient?: Recipient;
 }
 
 /**
- * The definitions that this configuration switches on, by name. Decides the fan-out together with the register.
- * @throws ConfigurationError for names that are no processor and entries without `enabled` or, where needed, `register`
+ * The definitions that this configuration switches on, by name. Decides the fan-out together with the register. Every enabled part is checked
+ * here, so that a mistake is found when a stage is built or a function starts, and not at the first case that needs the system.
+ * @throws ConfigurationError naming the processor and the fields, never their values
  */
 export function enabledProcessors(config: ProcessorsConfig): ReadonlyMap<string, EnabledProcessor> {
   const known = new Map(definitions.map((definition) => [definition.name, definition]));
@@ -64,14 +67,16 @@ export function enabledProcessors(config: ProcessorsConfig): ReadonlyMap<string,
     const definition = known.get(name);
     if (definition !== undefined) {
       const { isOn, config: own } = switchedEntry(name, part);
-      if (isOn) enabled.set(name, { definition, config: own });
+      if (isOn) enabled.set(name, { definition, config: own, origins: definition.origins(own) });
       continue;
     }
     const makeDefinition = configuredKinds[name];
     if (makeDefinition === undefined) throw new ConfigurationError(`${name}: unknown processor`);
-    for (const { name: further, isOn, recipient, config: own } of furtherEntries(name, part))
-      if (isOn)
-        enabled.set(further, { definition: makeDefinition(further, recipient), recipient, config: own });
+    for (const { name: further, isOn, recipient, config: own } of furtherEntries(name, part)) {
+      if (!isOn) continue;
+      const made = makeDefinition(further, recipient);
+      enabled.set(further, { definition: made, recipient, config: own, origins: made.origins(own) });
+    }
   }
   return enabled;
 }
@@ -96,23 +101,25 @@ export interface ConnectDependencies {
   readonly secret: (name: string) => Promise<string>;
 }
 
+/** Connects one processor: its own code is loaded and nobody else's, and no call goes out yet. */
+export function connectProcessor(
+  { definition, config, origins }: EnabledProcessor,
+  { httpFor, now, secret }: ConnectDependencies,
+): Promise<Processor> {
+  const { name, limits } = definition;
+  return definition.connect(config, { http: httpFor({ processor: name, origins, limits }), now, secret });
+}
+
 /**
- * Connects every enabled processor; no call goes out yet.
+ * Connects every enabled processor, for commands that look at all of them.
  * @throws ConfigurationError naming the processor and the fields
  */
-export function connectProcessors(
+export async function connectProcessors(
   config: ProcessorsConfig,
   deps: ConnectDependencies,
-): ReadonlyMap<string, Processor> {
-  const connected = new Map<string, Processor>();
-  for (const [name, enabled] of enabledProcessors(config)) {
-    const { definition, config: own } = enabled;
-    const http = deps.httpFor({
-      processor: name,
-      origins: definition.origins(own),
-      limits: definition.limits,
-    });
-    connected.set(name, definition.connect(own, { http, now: deps.now, secret: deps.secret }));
-  }
-  return connected;
+): Promise<ReadonlyMap<string, Processor>> {
+  const connections = [...enabledProcessors(config)].map(
+    async ([name, enabled]) => [name, await connectProcessor(enabled, deps)] as const,
+  );
+  return new Map(await Promise.all(connections));
 }

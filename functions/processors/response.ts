@@ -49,12 +49,20 @@ export function readJson<const Schema extends v.GenericSchema>(
   return parsed.output;
 }
 
+/** RFC 3339, as vendors write their instants. */
+export const instant = v.pipe(v.string(), v.isoTimestamp());
+
 /** Any JSON value, for exported records kept in the vendor's own words: `parseJson` has already proven that it is one. */
 export const jsonValue = v.custom<JsonValue>((value) => value !== undefined);
 
 /** A JSON object of which the named parts are checked and the rest is kept. */
 export const jsonObject = v.custom<{ readonly [key: string]: JsonValue }>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
+/** A record in the vendor's own words, for exports, of which only the id is checked. */
+export const rawRecord = v.custom<{ readonly id: string; readonly [key: string]: JsonValue }>(
+  (value) => typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string',
 );
 
 /** Mailboxes are compared without regard to ASCII case and to nothing else: dots and plus tags may be another person's. */

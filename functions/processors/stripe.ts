@@ -1,41 +1,11 @@
 import * as v from 'valibot';
-import type { Action } from '../domain/words.ts';
-import { baseUrl, originOf, parseConfig, secretName } from './config.ts';
-import type {
-  ActInput,
-  ActResult,
-  Confirmation,
-  ConfirmInput,
-  ExportedRecord,
-  Finding,
-  Holding,
-  Processor,
-  ProcessorDefinition,
-  ProcessorDependencies,
-} from './contract.ts';
-import { vendorFields } from './corrections.ts';
-import { dayAfter, lookedAgain, vendorStatus } from './evidence.ts';
-import { refusalOf } from './refusal.ts';
-import { readJson, saysAbsent } from './response.ts';
-import { longestRetention } from './retention.ts';
-import { handlesBefore, standingOf } from './standing.ts';
-import { createStripeApi, rawRecord, resourceMissing, type StripeApi } from './stripe/api.ts';
-import {
-  type Customer,
-  cardsOf,
-  customersByMailbox,
-  expectOwner,
-  findCustomers,
-  holdingsOf,
-  openContracts,
-  readCustomer,
-} from './stripe/records.ts';
-import { createRedaction, type Redaction } from './stripe/redaction.ts';
-import { stripeTasks } from './stripe/tasks.ts';
-
-const name = 'stripe';
+import { baseUrl, originOf, secretName } from './config.ts';
+import type { ManualTask, ProcessorDefinition } from './contract.ts';
+import { defineProcessor } from './definition.ts';
+import { failureTasks, toldWith } from './tasks.ts';
 
 const versionName = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}(\.\w+)?$/));
+
 const configuration = v.strictObject({
   baseUrl: baseUrl('https://api.stripe.com'),
   keySecret: secretName('stripe/secret-key'),
@@ -43,304 +13,101 @@ const configuration = v.strictObject({
   /** Present only where Stripe has enabled redaction jobs for this account. */
   redaction: v.optional(v.strictObject({ apiVersion: v.optional(versionName, '2026-04-22.preview') })),
 });
-type Config = v.InferOutput<typeof configuration>;
+export type StripeConfig = v.InferOutput<typeof configuration>;
 
-const capabilities = {
-  find: 'automated',
-  export: 'automated',
-  rectify: 'automated',
-  erase: 'automated',
-  restrict: 'manual',
-  lift: 'manual',
-  'opt-out': 'automated',
-} as const;
+const blocked = (what: string, close: string): ManualTask => ({
+  instructions: [
+    `The erasure at Stripe stopped before anything was changed, because ${what}.`,
+    close,
+    'Then press retry: the connector looks again and goes on by itself.',
+  ],
+  evidence: 'What was open, how it was closed or why it must stay, and on what date.',
+});
 
-const redactionDays = 3;
-const isCustomer = (handle: string) => /^cus_\w+$/.test(handle);
-/** Payment methods of today and the cards and sources of Stripe's older interfaces. */
-const isCard = (handle: string) => /^(pm|card|src|ba)_\w+$/.test(handle);
-
-/** What a correction may change on a customer; issued invoices keep what they said. */
-const correctable: Readonly<Record<string, string>> = {
-  name: 'name',
-  email: 'email',
-  phone: 'phone',
-  'address.line1': 'address[line1]',
-  'address.line2': 'address[line2]',
-  'address.postal_code': 'address[postal_code]',
-  'address.city': 'address[city]',
-  'address.country': 'address[country]',
+/** Stripe carries payments out on our behalf, and decides by itself about fraud, money laundering and its own duties as a payment institution. */
+const subjectText = {
+  nl: 'Stripe gebruikt betaalgegevens ook onder eigen verantwoordelijkheid, om fraude tegen te gaan en omdat de wet dat van betaaldiensten eist. Daarvoor kunt u uw rechten bij Stripe zelf gebruiken; hoe, staat in het Privacy Center op stripe.com.',
+  en: 'Stripe also uses payment data under its own responsibility, against fraud and because the law requires it of payment services. For that you can use your rights at Stripe itself; the Privacy Center at stripe.com says how.',
 };
 
-export const stripe: ProcessorDefinition<unknown> = {
-  name,
+const failures = failureTasks('the Stripe dashboard', ['find', 'export', 'erase']);
+
+/** Work at Stripe that a person does, by operation or by what stopped an erasure. */
+const manualTasks: Readonly<Record<string, ManualTask>> = {
+  ...toldWith(failures, subjectText),
+  'open-subscription': blocked(
+    'a subscription is still running and deleting the customer would end it on the spot',
+    'Ask the subject whether the subscription may end; cancel it in the Stripe dashboard only after they agreed.',
+  ),
+  'open-dispute': blocked(
+    'a payment is disputed and the records are needed for it (art. 17(3)(e))',
+    'Wait for the outcome of the dispute or give it up in the dashboard; tell the subject if that takes longer than the promised date.',
+  ),
+  'open-invoice': blocked(
+    'an invoice is still open',
+    'Collect it, or void it, or mark it uncollectible in the dashboard.',
+  ),
+  'open-payment': blocked(
+    'a payment is under way',
+    'Wait until it has succeeded or failed, or cancel it in the dashboard.',
+  ),
+  'unclear-contracts': blocked(
+    'the lists of subscriptions and payments did not come to their end',
+    'Look in the dashboard whether anything is open for this customer.',
+  ),
+  redact: {
+    instructions: [
+      'The customer is deleted. Invoices or payments whose seven years have passed are still at Stripe.',
+      'Redact those in the dashboard (Settings, Privacy), or ask Stripe support where redaction is not enabled.',
+      'Leave every record whose retention date lies ahead as it is: the tax law keeps it (AWR art. 52(4)).',
+    ],
+    evidence: 'Ids of the redacted records and the date on which Stripe reported success.',
+  },
+  rectify: {
+    instructions: [
+      'Change the asked-for fields on the customer in the Stripe dashboard.',
+      'Finalised invoices cannot change; where one shows wrong data, issue a credit note and a corrected invoice.',
+    ],
+    evidence: 'Which fields were changed, and the number of any corrected invoice.',
+    subjectText,
+  },
+  restrict: {
+    instructions: [
+      'Stripe has no restriction. Pause collection on running subscriptions and switch off mail to this customer in the dashboard.',
+      'Add the metadata field restricted=true to the customer, so that colleagues see it.',
+    ],
+    evidence: 'What was paused and when.',
+    subjectText,
+  },
+  lift: {
+    instructions: [
+      'Resume collection where it was paused, and take the metadata field restricted off the customer.',
+    ],
+    evidence: 'What was resumed and when.',
+  },
+  'opt-out': {
+    instructions: ['Detach the saved cards in the dashboard once no contract needs them any more.'],
+    evidence: 'How many cards were detached and when.',
+  },
+};
+
+export const stripe: ProcessorDefinition = defineProcessor({
+  name: 'stripe',
   title: 'Stripe (Stripe Payments Europe, Limited)',
-  capabilities,
+  capabilities: {
+    find: 'automated',
+    export: 'automated',
+    rectify: 'automated',
+    erase: 'automated',
+    restrict: 'manual',
+    lift: 'manual',
+    'opt-out': 'automated',
+  },
   ownController: true,
   limits: { concurrency: 4, perSecond: 20 },
-  manualTasks: stripeTasks,
-  origins: (config) => [originOf(parseConfig(name, configuration, config).baseUrl)],
-  connect: (config, deps) => connect(parseConfig(name, configuration, config), deps),
+  manualTasks,
+  configuration,
+  origins: (config) => [originOf(config.baseUrl)],
+  connection: () => import('./stripe/connection.ts'),
   exampleConfig: { redaction: {} },
-};
-
-function connect(config: Config, deps: ProcessorDependencies): Processor {
-  const api = createStripeApi(config, deps);
-  const redaction =
-    config.redaction === undefined
-      ? undefined
-      : createRedaction(createStripeApi({ ...config, apiVersion: config.redaction.apiVersion }, deps));
-  const today = () => dayAfter(deps.now(), 0);
-  const erasing = { api, redaction, now: deps.now };
-
-  return {
-    name,
-    async find(keys): Promise<Finding> {
-      const found = await findCustomers(api, keys);
-      let { complete } = found;
-      const holdings: Holding[] = [];
-      for (const customer of found.customers) {
-        const held = await holdingsOf(api, customer, today());
-        complete &&= held.complete;
-        holdings.push(...held.holdings);
-      }
-      return { holdings, complete };
-    },
-    export: (keys, finding) => exportRecords(api, keys, finding),
-    async act(action: Action, input: ActInput): Promise<ActResult> {
-      // Payments are no marketing: there is nothing there to opt out of, only a consent to withdraw.
-      if (action === 'opt-out' && input.right !== 'consent-withdrawal')
-        return { result: 'not-applicable', why: 'no-marketing-there' };
-      const nothing = lookedAgain({ observation: 'no-customer' });
-      const standing = standingOf(capabilities, action, input, nothing);
-      if (standing !== undefined) return standing;
-      const customers = await liveCustomers(api, input);
-      if (action === 'rectify') return rectify(api, input, customers);
-      const open = await openAt(api, customers);
-      if (open !== undefined) return { result: 'manual', instructions: open };
-      if (action === 'opt-out') {
-        if (!input.finding.holdings.some(({ handle }) => isCard(handle)))
-          return { result: 'nothing-found', evidence: lookedAgain({ observation: 'no-card' }) };
-        const handles = await detachCards(api, input, customers);
-        return { result: 'done', evidence: vendorStatus({ observation: 'cards-detached', handles }) };
-      }
-      return eraseOrKeep(erasing, input, customers);
-    },
-    async confirm(input: ConfirmInput): Promise<Confirmation> {
-      if (input.action === 'erase') return confirmErasure(erasing, input);
-      const customers = await liveCustomers(api, input);
-      const handles = customers.map(({ id }) => id);
-      const seen = (observation: string) => lookedAgain({ observation, handles });
-      if (input.action === 'rectify') {
-        const isRight = customers.length > 0 && customers.every((customer) => carries(customer, input));
-        if (!isRight) return { seen: 'still-there', code: 'not-corrected', evidence: seen('old-value') };
-        return { seen: 'confirmed', evidence: seen('corrected') };
-      }
-      for (const { id } of customers)
-        if ((await cardsOf(api, id)).items.length > 0)
-          return { seen: 'still-there', code: 'card-attached', evidence: seen('card-attached') };
-      return { seen: 'confirmed', evidence: seen('no-card-attached') };
-    },
-    async check() {
-      const response = await api.get('/customers', { limit: '1' });
-      if (response.status !== 200) throw refusalOf(response);
-      readJson(response, v.object({ object: v.literal('list') }));
-    },
-  };
-}
-
-/** The found customers that are still there, each checked to be the subject's before anything is done to it. */
-async function liveCustomers(api: StripeApi, input: ActInput): Promise<readonly Customer[]> {
-  const customers: Customer[] = [];
-  for (const id of handlesBefore(input).filter(isCustomer)) {
-    const customer = await readCustomer(api, id);
-    if (customer === undefined) continue;
-    // After a correction of the address the customer carries the new one, which is the subject's too.
-    const corrected = input.corrections?.some(
-      ({ field, value }) => field === 'email' && value === customer.email,
-    );
-    if (corrected !== true) expectOwner(input.keys, customer);
-    customers.push(customer);
-  }
-  return customers;
-}
-
-/** The first thing that still runs; looked at now and not taken from the finding, which may be weeks old. */
-async function openAt(api: StripeApi, customers: readonly Customer[]): Promise<string | undefined> {
-  for (const { id } of customers) {
-    const { open, complete } = await openContracts(api, id);
-    if (open[0] !== undefined) return open[0].blocker;
-    if (!complete) return 'unclear-contracts';
-  }
-  return undefined;
-}
-
-async function detachCards(
-  api: StripeApi,
-  input: ActInput,
-  customers: readonly Customer[],
-): Promise<readonly string[]> {
-  const detached: string[] = [];
-  for (const customer of customers) {
-    for (const { id } of (await cardsOf(api, customer.id)).items) {
-      const response = await api.post(`/payment_methods/${id}/detach`, {}, `${input.idempotencyKey}/${id}`);
-      if (response.status !== 200 && !saysAbsent(response, resourceMissing)) throw refusalOf(response);
-      detached.push(id);
-    }
-  }
-  return detached;
-}
-
-interface Erasing {
-  readonly api: StripeApi;
-  readonly redaction: Redaction | undefined;
-  readonly now: () => number;
-}
-
-/** Where only booked payments are left from an erased customer, there is nothing to do but to say so. */
-async function eraseOrKeep(
-  erasing: Erasing,
-  input: ActInput,
-  customers: readonly Customer[],
-): Promise<ActResult> {
-  const retained = longestRetention(input.finding.holdings);
-  if (retained === undefined || handlesBefore(input).length > 0) return erase(erasing, input, customers);
-  const handles = input.finding.holdings.map(({ handle }) => handle);
-  return {
-    result: 'retained',
-    evidence: lookedAgain({ observation: 'only-retained', handles }),
-    ...retained,
-  };
-}
-
-async function erase(erasing: Erasing, input: ActInput, customers: readonly Customer[]): Promise<ActResult> {
-  const { api, redaction, now } = erasing;
-  await detachCards(api, input, customers);
-  const requestIds: string[] = [];
-  for (const { id } of customers) {
-    const response = await api.delete(`/customers/${id}`);
-    if (saysAbsent(response, resourceMissing)) continue;
-    if (response.status !== 200) throw refusalOf(response);
-    readJson(response, v.object({ id: v.literal(id), deleted: v.literal(true) }));
-    const requestId = response.headers['request-id'];
-    if (requestId !== undefined) requestIds.push(requestId);
-  }
-  const handles = handlesBefore(input).filter(isCustomer);
-  const remaining = await whatRemains(api, input);
-  const evidence = (observation: string) => lookedAgain({ observation, handles, requestIds });
-  if (remaining !== undefined) return { result: 'failed', code: remaining, evidence: evidence(remaining) };
-  const isKept = longestRetention(input.finding.holdings) !== undefined;
-  const isLapsed = input.finding.holdings.some(
-    (one) => one.handle.includes('/') && one.retained === undefined,
-  );
-  // A redaction takes the invoices along, so it waits until the law lets go of the last of them.
-  if (redaction === undefined || isKept)
-    return isLapsed
-      ? { result: 'manual', instructions: 'redact', evidence: evidence('customer-deleted') }
-      : { result: 'done', evidence: evidence('customer-deleted') };
-  const job = await redaction.start(handles, input.idempotencyKey);
-  await redaction.advance(job);
-  return {
-    result: 'accepted',
-    evidence: evidence('redaction-started'),
-    expectedBy: dayAfter(now(), redactionDays),
-    job,
-  };
-}
-
-/** Code of what should be gone and is not; undefined when nothing is left. */
-async function whatRemains(api: StripeApi, input: ActInput): Promise<string | undefined> {
-  for (const id of handlesBefore(input).filter(isCustomer))
-    if ((await readCustomer(api, id)) !== undefined) return 'customer-present';
-  const cutoff = Date.parse(input.cutoff);
-  const { customers, complete } = await customersByMailbox(api, input.keys);
-  // One that is older than the request and was not in the finding: a cut page then, or brought back since.
-  for (const { created } of customers.values()) if (created * 1000 <= cutoff) return 'another-customer';
-  return complete ? undefined : 'look-incomplete';
-}
-
-async function confirmErasure(erasing: Erasing, input: ConfirmInput): Promise<Confirmation> {
-  const handles = handlesBefore(input).filter(isCustomer);
-  const remaining = await whatRemains(erasing.api, input);
-  if (remaining !== undefined)
-    return {
-      seen: 'still-there',
-      code: remaining,
-      evidence: lookedAgain({ observation: remaining, handles }),
-    };
-  if (input.job !== undefined && erasing.redaction !== undefined) {
-    const requestIds = input.job.split(',');
-    const state = await erasing.redaction.advance(input.job);
-    const evidence = vendorStatus({ observation: `redaction-${state}`, handles, requestIds });
-    if (state === 'failed') return { seen: 'still-there', code: 'redaction-failed', evidence };
-    if (state === 'running')
-      return { seen: 'pending', evidence, expectedBy: dayAfter(erasing.now(), redactionDays) };
-  }
-  return { seen: 'confirmed', evidence: lookedAgain({ observation: 'customer-deleted', handles }) };
-}
-
-async function rectify(api: StripeApi, input: ActInput, customers: readonly Customer[]): Promise<ActResult> {
-  const form = vendorFields(input.corrections ?? [], correctable);
-  if (form === undefined) return { result: 'manual', instructions: 'rectify' };
-  if (customers.length === 0)
-    return { result: 'nothing-found', evidence: lookedAgain({ observation: 'customer-gone' }) };
-  for (const { id } of customers) {
-    const response = await api.post(`/customers/${id}`, form, `${input.idempotencyKey}/${id}`);
-    if (response.status !== 200) throw refusalOf(response);
-  }
-  const handles = customers.map(({ id }) => id);
-  return { result: 'done', evidence: vendorStatus({ observation: 'customer-updated', handles }) };
-}
-
-/** Whether the customer now says what it was asked to say. */
-function carries(customer: Customer, input: ActInput): boolean {
-  const { name: fullName, email, phone, address } = customer;
-  const flat: Readonly<Record<string, string | null | undefined>> = {
-    name: fullName,
-    email,
-    phone,
-    ...Object.fromEntries(Object.entries(address ?? {}).map(([key, value]) => [`address[${key}]`, value])),
-  };
-  const wanted = vendorFields(input.corrections ?? [], correctable);
-  // Without knowing what was asked for, nothing can be called corrected.
-  if (wanted === undefined) return false;
-  return Object.entries(wanted).every(([field, value]) => flat[field] === value);
-}
-
-const exportedLists = [
-  { type: 'payment_method', path: (id: string) => `/customers/${id}/payment_methods`, byCustomer: false },
-  { type: 'subscription', path: () => '/subscriptions', byCustomer: true, status: 'all' },
-  { type: 'invoice', path: () => '/invoices', byCustomer: true },
-  { type: 'charge', path: () => '/charges', byCustomer: true },
-] as const;
-
-async function* exportRecords(
-  api: StripeApi,
-  keys: Parameters<Processor['export']>[0],
-  finding: Finding,
-): AsyncIterable<ExportedRecord> {
-  for (const handle of finding.holdings.map((holding) => holding.handle).filter(isCustomer)) {
-    const customer = await readCustomer(api, handle);
-    if (customer === undefined) continue;
-    expectOwner(keys, customer);
-    const response = await api.get(`/customers/${handle}`);
-    if (response.status !== 200) throw refusalOf(response);
-    const data = readJson(response, rawRecord);
-    yield { category: 'account', type: 'customer', handle, data, providedBySubject: true };
-    for (const list of exportedLists) {
-      const query = {
-        ...(list.byCustomer ? { customer: handle } : {}),
-        ...('status' in list ? { status: list.status } : {}),
-      };
-      const { items } = await api.list(list.path(handle), query, rawRecord);
-      for (const item of items)
-        yield {
-          category: 'payment',
-          type: list.type,
-          handle: item.id,
-          data: item,
-          providedBySubject: list.type === 'payment_method',
-        };
-    }
-  }
-}
+});

@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
-import * as v from 'valibot';
 import type { SubjectKeys } from './contract.ts';
 import { mailboxesOf } from './response.ts';
-
-/**
- * Lists that we feed and cannot read back (advertising audiences): who may be in them follows from where they are fed from.
- * `accounts`: only from our own accounts, so a mailbox without an account is in none. `anywhere`: nobody can be ruled out.
- */
-export const fedFrom = v.optional(v.picklist(['accounts', 'anywhere']), 'accounts');
 
 /** Whether the person behind these keys may be in a list that is fed from there. */
 export function mayBeUploaded(keys: SubjectKeys, source: 'accounts' | 'anywhere'): boolean {

@@ -1,50 +1,41 @@
 import { store } from '../adapters/dynamodb/store.ts';
 import { processorSecrets } from '../adapters/secrets/secrets.ts';
-import { ConfigurationError } from '../domain/errors.ts';
 import { noteCircuit } from '../domain/processor-health.ts';
 import type { CircuitView } from '../processors/circuit.ts';
-import type { HttpClient, ManualTask, Processor, ProcessorDefinition } from '../processors/contract.ts';
-import { connectProcessors, enabledProcessors, furtherRecipientsOf } from '../processors/registry.ts';
-import type { ConnectedProcessors, KnownProcessors } from '../steps/processor-port.ts';
+import type { HttpClient, Processor } from '../processors/contract.ts';
+import { connectProcessor, enabledProcessors } from '../processors/registry.ts';
+import type { ConnectedProcessors } from '../steps/processor-port.ts';
+import { type Fence, fencedHttp } from './fenced-http.ts';
+import { enabledNamed, knownAmong, processorNames } from './known-processors.ts';
 import type { Adapter, Runtime } from './lambda.ts';
-import { type Fence, fencedHttp, processorsConfig } from './processor-world.ts';
+import { processorsConfig } from './processors-config.ts';
 
-/** The enabled systems without any connection: for functions that only need their names and texts. */
-export const processorNames: Adapter<KnownProcessors> = {
-  env: ['PROCESSORS'],
-  grants: [],
-  create(runtime) {
-    const enabled = enabledProcessors(processorsConfig(runtime));
-    return {
-      names: [...enabled.keys()],
-      further: furtherRecipientsOf(enabled),
-      definition: (name) => definitionOf(enabled, name),
-    };
-  },
-};
-
-/** The enabled systems, connected on first use with one fenced HTTP client each. */
+/** The enabled systems, each connected by the first call that wants it, with a fenced HTTP client of its own. */
 export const connectedProcessors: Adapter<ConnectedProcessors> = {
-  env: ['PROCESSORS', 'TABLE_NAME', ...processorSecrets.env],
+  env: [...processorNames.env, 'TABLE_NAME', ...processorSecrets.env],
   grants: [...processorSecrets.grants, { resource: 'table', actions: ['dynamodb:PutItem'] }],
   create(runtime) {
-    const config = processorsConfig(runtime);
-    const enabled = enabledProcessors(config);
-    const secret = processorSecrets.create(runtime);
-    let connected: ReadonlyMap<string, Processor> | undefined;
+    const enabled = enabledProcessors(processorsConfig(runtime));
+    const dependencies = {
+      now: runtime.now,
+      secret: processorSecrets.create(runtime),
+      httpFor: (fence: Fence) => watchedHttp(runtime, fence),
+    };
+    const connections = new Map<string, Promise<Processor>>();
     return {
-      names: [...enabled.keys()],
-      further: furtherRecipientsOf(enabled),
-      definition: (name) => definitionOf(enabled, name),
+      ...knownAmong(enabled),
       async connect(name) {
-        connected ??= connectProcessors(config, {
-          now: runtime.now,
-          secret,
-          httpFor: (fence) => watchedHttp(runtime, fence),
-        });
-        const processor = connected.get(name);
-        if (!processor) throw new ConfigurationError('processor-not-enabled');
-        return processor;
+        const known = connections.get(name);
+        if (known) return known;
+        const connection = connectProcessor(enabledNamed(enabled, name), dependencies);
+        connections.set(name, connection);
+        try {
+          return await connection;
+        } catch (error) {
+          // What failed once may work the next time, in a function that lives on.
+          connections.delete(name);
+          throw error;
+        }
       },
     };
   },
@@ -69,19 +60,3 @@ function watchedHttp(runtime: Runtime, fence: Fence): HttpClient {
     },
   };
 }
-
-function definitionOf(enabled: ReturnType<typeof enabledProcessors>, name: string): ProcessorDefinition {
-  const definition = enabled.get(name)?.definition;
-  if (!definition) throw new ConfigurationError('processor-not-enabled');
-  return definition;
-}
-
-/** The task texts of every enabled system; none for names that are not a system (tasks on the request itself). */
-export const manualTaskTexts: Adapter<(name: string) => Readonly<Record<string, ManualTask>>> = {
-  env: processorNames.env,
-  grants: [],
-  create(runtime) {
-    const { names, definition } = processorNames.create(runtime);
-    return (name) => (names.includes(name) ? definition(name).manualTasks : {});
-  },
-};

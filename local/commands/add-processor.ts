@@ -1,13 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { connectorFile, emulatorFile, namesOf, testFile } from './new-processor-files.ts';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { connectionFile, definitionFile, emulatorFile, namesOf, testFile } from './new-processor-files.ts';
 
 export class NameRefused extends Error {
   override readonly name = 'NameRefused';
 }
 
 /**
- * Writes connector, emulator and test of a new processor, and enters it in the three lists. What it writes compiles and passes the contract
+ * Writes definition, connection, emulator and test of a new processor, and enters it in the three lists. What it writes compiles and passes the contract
  * suite as it is, so that from the first minute every change is a change of something that works.
  * @param root folder of the repository
  * @returns what was written and what a person has to do next, line by line
@@ -18,7 +18,8 @@ export function newProcessor(root: string, name: string): readonly string[] {
     throw new NameRefused(`not kebab-case: ${name}`);
   const names = namesOf(name);
   const files: readonly (readonly [string, string])[] = [
-    [`functions/processors/${name}.ts`, connectorFile(names)],
+    [`functions/processors/${name}.ts`, definitionFile(names)],
+    [`functions/processors/${name}/connection.ts`, connectionFile(names)],
     [`local/processors/${name}.ts`, emulatorFile(names)],
     [`test/processors/${name}.test.ts`, testFile(names)],
   ];
@@ -38,7 +39,10 @@ export function newProcessor(root: string, name: string): readonly string[] {
     if (after === before) throw new NameRefused(`no place found in ${path}`);
     return [path, after] as const;
   });
-  for (const [path, text] of [...files, ...changed]) writeFileSync(join(root, path), text);
+  for (const [path, text] of [...files, ...changed]) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
   return [
     ...files.map(([path]) => `new      ${path}`),
     ...changed.map(([path]) => `changed  ${path}`),

@@ -14,10 +14,51 @@ export function namesOf(kebab: string): ProcessorNames {
   return { kebab, camel: camel.charAt(0).toLowerCase() + camel.slice(1), title: words.join(' ') };
 }
 
-/** functions/processors/{name}.ts: a whole connector for a plain interface of people, to be bent to the vendor's own. */
-export function connectorFile({ kebab, camel, title }: ProcessorNames): string {
+/** functions/processors/{name}.ts: what is known of the system without talking to it. */
+export function definitionFile({ kebab, camel, title }: ProcessorNames): string {
   return `import * as v from 'valibot';
-import { baseUrl, originOf, parseConfig, secretName } from './config.ts';
+import { baseUrl, originOf, secretName } from './config.ts';
+import type { ProcessorDefinition } from './contract.ts';
+import { defineProcessor } from './definition.ts';
+import { failureTasks } from './tasks.ts';
+
+const configuration = v.strictObject({
+  baseUrl: baseUrl('https://api.${kebab}.example.com'),
+  tokenSecret: secretName('${kebab}/token'),
+});
+export type ${configOf(camel)} = v.InferOutput<typeof configuration>;
+
+export const ${camel}: ProcessorDefinition = defineProcessor({
+  name: '${kebab}',
+  title: '${title}',
+  // What the vendor's interface can really do; what it cannot is 'manual' (with a task below) or 'none' (nothing to do there).
+  capabilities: {
+    find: 'automated',
+    export: 'automated',
+    rectify: 'manual',
+    erase: 'automated',
+    restrict: 'manual',
+    lift: 'manual',
+    'opt-out': 'manual',
+  },
+  ownController: false,
+  limits: { concurrency: 2, perSecond: 5 },
+  manualTasks: failureTasks('${title}', ['find', 'export', 'rectify', 'erase', 'restrict', 'lift', 'opt-out']),
+  configuration,
+  origins: (config) => [originOf(config.baseUrl)],
+  connection: () => import('./${kebab}/connection.ts'),
+  exampleConfig: { baseUrl: 'https://api.${kebab}.example.com' },
+});
+`;
+}
+
+function configOf(camel: string): string {
+  return `${camel.charAt(0).toUpperCase()}${camel.slice(1)}Config`;
+}
+
+/** functions/processors/{name}/connection.ts: a whole connector for a plain interface of people, to be bent to the vendor's own. */
+export function connectionFile({ kebab, camel }: ProcessorNames): string {
+  return `import * as v from 'valibot';
 import type {
   ActInput,
   ActResult,
@@ -25,53 +66,21 @@ import type {
   ConfirmInput,
   HttpRequest,
   Processor,
-  ProcessorDefinition,
   ProcessorDependencies,
   SubjectKeys,
-} from './contract.ts';
-import { lookedAgain, vendorAcknowledged } from './evidence.ts';
-import { refusalOf } from './refusal.ts';
-import { expectSubject, jsonObject, mailboxesOf, readJson, saysAbsent } from './response.ts';
-import { handlesBefore, isOlderThan, standingOf } from './standing.ts';
-import { failureTasks } from './tasks.ts';
+} from '../contract.ts';
+import { lookedAgain, vendorAcknowledged } from '../evidence.ts';
+import { type ${configOf(camel)}, ${camel} } from '../${kebab}.ts';
+import { refusalOf } from '../refusal.ts';
+import { expectSubject, instant, jsonObject, mailboxesOf, readJson, saysAbsent } from '../response.ts';
+import { handlesBefore, isOlderThan, standingOf } from '../standing.ts';
 
-const name = '${kebab}';
-
-const configuration = v.strictObject({
-  baseUrl: baseUrl('https://api.${kebab}.example.com'),
-  tokenSecret: secretName('${kebab}/token'),
-});
-type Config = v.InferOutput<typeof configuration>;
-
-/** What the vendor's interface can really do; what it cannot is 'manual' (with a task below) or 'none' (nothing to do there). */
-const capabilities = {
-  find: 'automated',
-  export: 'automated',
-  rectify: 'manual',
-  erase: 'automated',
-  restrict: 'manual',
-  lift: 'manual',
-  'opt-out': 'manual',
-} as const;
-
-const personSchema = v.object({ id: v.pipe(v.string(), v.nonEmpty()), email: v.string(), createdAt: v.pipe(v.string(), v.isoTimestamp()) });
+const personSchema = v.object({ id: v.pipe(v.string(), v.nonEmpty()), email: v.string(), createdAt: instant });
 const pageSchema = v.object({ total: v.number(), people: v.array(personSchema) });
 /** How the vendor itself says that something is not there. */
 const absence = v.object({ code: v.literal('not-found') });
 
-export const ${camel}: ProcessorDefinition<unknown> = {
-  name,
-  title: '${title}',
-  capabilities,
-  ownController: false,
-  limits: { concurrency: 2, perSecond: 5 },
-  manualTasks: failureTasks('${title}', ['find', 'export', 'rectify', 'erase', 'restrict', 'lift', 'opt-out']),
-  origins: (config) => [originOf(parseConfig(name, configuration, config).baseUrl)],
-  connect: (config, deps) => connect(parseConfig(name, configuration, config), deps),
-  exampleConfig: { baseUrl: 'https://api.${kebab}.example.com' },
-};
-
-function connect(config: Config, deps: ProcessorDependencies): Processor {
+export function connect(config: ${configOf(camel)}, deps: ProcessorDependencies): Processor {
   async function send(method: HttpRequest['method'], path: string) {
     return deps.http.send({
       method,
@@ -127,7 +136,7 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
   }
 
   return {
-    name,
+    name: ${camel}.name,
     async find(keys) {
       const { people, complete } = await findPeople(keys);
       return {
@@ -142,7 +151,7 @@ function connect(config: Config, deps: ProcessorDependencies): Processor {
       }
     },
     async act(action, input) {
-      return standingOf(capabilities, action, input, lookedAgain({ observation: 'no-person' })) ?? erase(input);
+      return standingOf(${camel}.capabilities, action, input, lookedAgain({ observation: 'no-person' })) ?? erase(input);
     },
     async confirm(input) {
       if (input.action === 'erase') return confirmErased(input);
@@ -231,8 +240,8 @@ export function testFile({ kebab }: ProcessorNames): string {
 
 describe('${kebab}', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
 

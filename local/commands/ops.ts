@@ -13,7 +13,8 @@ import { ownKeys, processorSecrets } from '../../functions/adapters/secrets/secr
 import { engine } from '../../functions/adapters/sfn/engine.ts';
 import { executionArn, executionName } from '../../functions/adapters/sfn/execution-names.ts';
 import { suppressionHash } from '../../functions/domain/suppression.ts';
-import { account, heldMailboxes } from '../../functions/processors/account.ts';
+import { heldMailboxes } from '../../functions/processors/account/held-mailboxes.ts';
+import { account } from '../../functions/processors/account.ts';
 import { createHttpClient } from '../../functions/processors/http.ts';
 import { enabledProcessors } from '../../functions/processors/registry.ts';
 import { environment, type Runtime } from '../../functions/runtime/lambda.ts';
@@ -123,7 +124,7 @@ async function replay(runtime: Runtime, since: string, ledgerTable: string | und
   const dependencies = {
     http: createHttpClient({
       processor: account.name,
-      origins: account.origins(enabled.config),
+      origins: enabled.origins,
       limits: account.limits,
       now: runtime.now,
       sleep: (ms) => sleep(ms),
@@ -141,7 +142,7 @@ async function replay(runtime: Runtime, since: string, ledgerTable: string | und
       ledger: suppressionLedger.create(ledgerRuntime),
       held: () => heldMailboxes(enabled.config, dependencies),
       hashOf: (address) => suppressionHash(key, address),
-      account: account.connect(enabled.config, dependencies),
+      account: await account.connect(enabled.config, dependencies),
     },
     since,
   );

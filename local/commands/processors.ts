@@ -59,10 +59,12 @@ async function main(args: readonly string[]): Promise<number> {
     values.config !== undefined && values.secrets !== undefined
       ? await stageSource(values.config, values.secrets)
       : await localSource(Number(values.port ?? process.env.PORT ?? 3000));
-  const unknown = names.find((name) => !enabledProcessors(source.config).has(name));
+  const enabled = enabledProcessors(source.config);
+  const unknown = names.find((name) => !enabled.has(name));
   if (unknown !== undefined) return complain(`not switched on: ${unknown}`);
 
-  const results = await checkProcessors(connectProcessors(source.config, connectOn(source.secret)), names);
+  const connections = await connectProcessors(source.config, connectOn(source.secret));
+  const results = await checkProcessors(connections, names);
   if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   else
     for (const { processor, ok, code, ms } of results)

@@ -1,5 +1,5 @@
-import { absentFromStore, grantList, grantSchema } from '../../functions/processors/google-oauth.ts';
-import { chatSchema } from '../../functions/processors/telegram.ts';
+import { absentFromStore, grantList, grantSchema } from '../../functions/processors/google-oauth/grants.ts';
+import { chatSchema } from '../../functions/processors/telegram/chats.ts';
 import { body, content, ref, schemaOf } from './account-interface.ts';
 
 /**

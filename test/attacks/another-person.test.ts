@@ -1,8 +1,8 @@
-import { actInput, openVendors } from '../processors/vendors.ts';
+import { actInput, openVendors, type Vendors } from '../processors/vendors.ts';
 
-let vendors: ReturnType<typeof openVendors>;
-beforeEach(() => {
-  vendors = openVendors();
+let vendors: Vendors;
+beforeEach(async () => {
+  vendors = await openVendors();
 });
 afterEach(() => vendors.close());
 

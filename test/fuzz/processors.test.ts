@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { dataCategories } from '../../functions/domain/words.ts';
+import { builtInProcessors, dataCategories } from '../../functions/domain/words.ts';
 import type { Processor } from '../../functions/processors/contract.ts';
 import { createHttpClient } from '../../functions/processors/http.ts';
-import { connectProcessors } from '../../functions/processors/registry.ts';
-import { actInput, gather, openVendors } from '../processors/vendors.ts';
+import { connectProcessor } from '../../functions/processors/registry.ts';
+import { openDsrEmulator } from '../../local/processors/opendsr.ts';
+import { actInput, gather, openVendors, type Vendors } from '../processors/vendors.ts';
 
 const ada = 'ada@example.com';
 
@@ -67,12 +68,19 @@ function changed(text: string, { place, how, value }: Change): string {
   return JSON.stringify(read);
 }
 
-const vendors = openVendors();
+let vendors: Vendors;
+beforeAll(async () => {
+  vendors = await openVendors();
+});
 afterAll(() => vendors.close());
-const names = [...vendors.processors.keys()];
+const names = [...builtInProcessors, openDsrEmulator.name];
 
-/** The same systems behind an exchange that changes one answer on its way. */
-function behind(applied: Change): (name: string) => Processor {
+test('every system of the local edition is looked at', () => {
+  expect([...vendors.processors.keys()].toSorted()).toEqual(names.toSorted());
+});
+
+/** The same system behind an exchange that changes one answer on its way. */
+async function behind(applied: Change, name: string): Promise<Processor> {
   let answers = 0;
   const meddling: typeof fetch = async (input, init) => {
     const honest = await vendors.hub.app.fetch(new Request(String(input), init));
@@ -84,7 +92,9 @@ function behind(applied: Change): (name: string) => Processor {
     const body = hasBody ? changed(await honest.text(), applied) : null;
     return new Response(body, { status, headers: { 'content-type': headers.get('content-type') ?? '' } });
   };
-  const processors = connectProcessors(vendors.config, {
+  const enabled = vendors.enabled.get(name);
+  if (!enabled) throw new Error(`no processor ${name}`);
+  return connectProcessor(enabled, {
     httpFor: (fence) =>
       createHttpClient({
         ...fence,
@@ -97,11 +107,6 @@ function behind(applied: Change): (name: string) => Processor {
     now: () => vendors.clock.ms,
     secret: vendors.secret,
   });
-  return (name) => {
-    const found = processors.get(name);
-    if (!found) throw new Error(`no processor ${name}`);
-    return found;
-  };
 }
 
 function expectFamily(error: unknown): void {
@@ -116,7 +121,7 @@ test.each(names)(
     const keys = await vendors.keysOf(ada);
     await fc.assert(
       fc.asyncProperty(change, async (applied) => {
-        const processor = behind(applied)(name);
+        const processor = await behind(applied, name);
         try {
           const finding = await processor.find(keys);
           expect(typeof finding.complete).toBe('boolean');
@@ -143,7 +148,7 @@ test.each(names)('A37 A54 %s: looking again at changed answers never throws anyt
   await fc.assert(
     fc.asyncProperty(change, async (applied) => {
       try {
-        const seen = await behind(applied)(name).confirm({ ...input, action: 'erase' });
+        const seen = await (await behind(applied, name)).confirm({ ...input, action: 'erase' });
         expect(['confirmed', 'pending', 'still-there', 'cannot-look']).toContain(seen.seen);
         expect(JSON.stringify(seen)).not.toContain('mallory');
       } catch (error) {

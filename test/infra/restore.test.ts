@@ -12,7 +12,8 @@ import {
 import { suppressionLedger } from '../../functions/adapters/dynamodb/suppression.ts';
 import { ownKeys } from '../../functions/adapters/secrets/secrets.ts';
 import { suppressionHash } from '../../functions/domain/suppression.ts';
-import { account, heldMailboxes } from '../../functions/processors/account.ts';
+import { heldMailboxes } from '../../functions/processors/account/held-mailboxes.ts';
+import { account } from '../../functions/processors/account.ts';
 import { createHttpClient } from '../../functions/processors/http.ts';
 import { enabledProcessors } from '../../functions/processors/registry.ts';
 import type { Runtime } from '../../functions/runtime/lambda.ts';
@@ -146,7 +147,7 @@ async function replayPorts() {
   const dependencies = {
     http: createHttpClient({
       processor: account.name,
-      origins: account.origins(enabled.config),
+      origins: enabled.origins,
       limits: account.limits,
       now: edition.now,
       sleep: (ms) => sleep(ms),
@@ -160,7 +161,7 @@ async function replayPorts() {
     ledger: suppressionLedger.create(runtime),
     held: () => heldMailboxes(enabled.config, dependencies),
     hashOf: (address: string) => suppressionHash(key, address),
-    account: account.connect(enabled.config, dependencies),
+    account: await account.connect(enabled.config, dependencies),
   };
 }
 

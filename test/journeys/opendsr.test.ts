@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { subjectRequestId } from '../../functions/processors/opendsr.ts';
+import { subjectRequestId } from '../../functions/processors/opendsr/request-id.ts';
 import { type Desk, openDesk, type StatusView } from './desk.ts';
 
 /** A processor that is known by configuration alone: filed, reported by signed callbacks, looked at anew, never believed. */

@@ -54,7 +54,10 @@ class DomainRunner {
     const { outputFiles } = await build({
       // Stryker changes the folder to that of the instrumented copy after esbuild was loaded.
       absWorkingDir: process.cwd(),
-      stdin: { contents: `module.exports = {${lines.join('\n')}};`, resolveDir: join(process.cwd(), testFolder) },
+      stdin: {
+        contents: `module.exports = {${lines.join('\n')}};`,
+        resolveDir: join(process.cwd(), testFolder),
+      },
       bundle: true,
       write: false,
       packages: 'external',

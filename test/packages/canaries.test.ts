@@ -61,7 +61,7 @@ test.each(worlds.map((world, at) => ({ world, at })))(
   'of many people with look-alike addresses each gets all of their own and nothing of another (world $at)',
   async ({ world }) => {
     const { emulators, wordsOf } = crowdedEmulators(world);
-    const vendors = openVendors({ emulators });
+    const vendors = await openVendors({ emulators });
     try {
       const addresses = people.map(({ email }) => email);
       expect(new Set(addresses).size).toBe(people.length);

@@ -15,7 +15,7 @@ describe('the interface of the account system', () => {
   });
 
   test('every call of every operation is in it, and every answer of the emulator fits it', async () => {
-    const vendors = openVendors();
+    const vendors = await openVendors();
     const account = vendors.processor('account');
     for (const email of [ada, grace, lin]) {
       const keys = await vendors.keysOf(email);

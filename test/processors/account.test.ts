@@ -1,11 +1,11 @@
-import { heldMailboxes } from '../../functions/processors/account.ts';
+import { heldMailboxes } from '../../functions/processors/account/held-mailboxes.ts';
 import { seeds } from '../../local/processors/seeds.ts';
 import { actInput, ada, dayMs, gather, grace, lin, openVendors, type Vendors } from './vendors.ts';
 
 describe('account', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const account = () => vendors.processor('account');

@@ -16,8 +16,8 @@ const cases = [
 describe.each(cases)('adyen against $file', ({ part, file, paths }) => {
   const present = hasSpec(file) ? test : test.skip;
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const base = `http://127.0.0.1:4010/local/processors/adyen/${part}`;

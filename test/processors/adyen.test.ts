@@ -8,23 +8,13 @@ const payments = seeds.ada.adyenPspReferences.map((psp) => `payment/${psp}`);
 
 describe('adyen', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const erasures = () => callsTo(vendors, name).filter((call) => call.endsWith('requestSubjectErasure'));
 
-  function reconfigured(changes: Record<string, unknown>) {
-    const { definition, config } = vendors.enabled.get(name) ?? {};
-    if (definition === undefined) throw new Error('not enabled');
-    const own = { ...(config as object), ...changes };
-    const http = vendors.httpFor({
-      processor: name,
-      origins: definition.origins(own),
-      limits: definition.limits,
-    });
-    return definition.connect(own, { http, now: () => vendors.clock.ms, secret: vendors.secret });
-  }
+  const reconfigured = (changes: Record<string, unknown>) => vendors.reconfigured(name, changes);
 
   test('finds saved cards by shopper and payments by our own book', async () => {
     const { finding } = await prepare(vendors, name, ada);
@@ -63,7 +53,7 @@ describe('adyen', () => {
       path: '/dps',
       times: 1,
     });
-    const forcing = reconfigured({ forceErasure: true });
+    const forcing = await reconfigured({ forceErasure: true });
     expect(await forcing.act('erase', input)).toMatchObject({ result: 'accepted' });
     const bodies = vendors.requests
       .filter(({ url }) => url.endsWith('requestSubjectErasure'))
@@ -184,7 +174,7 @@ describe('adyen', () => {
   test('check asks for nobody’s cards', async () => {
     await vendors.processor(name).check();
     await expectRefusal(
-      reconfigured({ merchantAccount: 'Other' }).check(),
+      (await reconfigured({ merchantAccount: 'Other' })).check(),
       'PermanentError',
       'access-refused',
     );

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recipientOf } from '../../functions/domain/register.ts';
 import { actions, builtInProcessors, dataCategories, operations } from '../../functions/domain/words.ts';
-import type { Finding, ProcessorDefinition } from '../../functions/processors/contract.ts';
+import type { Finding } from '../../functions/processors/contract.ts';
 import { openDsr } from '../../functions/processors/opendsr.ts';
 import { connectProcessors, definitions, enabledProcessors } from '../../functions/processors/registry.ts';
 import { emulators } from '../../local/processors/all.ts';
@@ -20,8 +20,10 @@ const shared = [
   'configured',
   'contract',
   'corrections',
+  'definition',
   'evidence',
   'gate',
+  'google-auth',
   'http',
   'refusal',
   'registry',
@@ -53,6 +55,9 @@ async function noCall(): Promise<never> {
   throw new Error('no call may go out');
 }
 
+/** What a connection gets that must not reach anything. */
+const apart = { http: { send: noCall }, now: () => 0, secret: noCall };
+
 describe('registry', () => {
   test('is the same as the folder: every file there is a system in it or something they share', () => {
     const files = readdirSync(folder)
@@ -63,20 +68,20 @@ describe('registry', () => {
     expect(definitions.map(({ name }) => name)).toEqual([...builtInProcessors]);
   });
 
-  test('every system has an emulator, under the same name', () => {
-    const vendors = openVendors();
+  test('every system has an emulator, under the same name', async () => {
+    const vendors = await openVendors();
     expect([...vendors.hub.names]).toEqual(expect.arrayContaining([...builtInProcessors]));
     vendors.close();
   });
 
   const off = { httpFor: () => ({ send: noCall }), now: () => 0, secret: noCall };
 
-  test('connects only what is switched on', () => {
+  test('connects only what is switched on', async () => {
     const config = {
       mailchimp: { enabled: true, baseUrl: 'https://us1.api.mailchimp.com/3.0' },
       meta: { enabled: false },
     };
-    expect([...connectProcessors(config, off).keys()]).toEqual(['mailchimp']);
+    expect([...(await connectProcessors(config, off)).keys()]).toEqual(['mailchimp']);
   });
 
   test.each([
@@ -97,7 +102,7 @@ describe('registry', () => {
     ],
     [{ opendsr: ['lantern'] }, 'opendsr: names and entries'],
   ])('A41 refuses %j and names the field', (config, message) => {
-    expect(() => connectProcessors(config, off)).toThrow(
+    expect(() => enabledProcessors(config)).toThrow(
       expect.objectContaining({ name: 'ConfigurationError', message }),
     );
   });
@@ -112,8 +117,8 @@ describe.each(everyone.map((definition) => [definition.name, definition] as cons
     /** The account system hands out the ids; more is not needed to look at one. */
     const needed = emulators.filter((emulator) => emulator.name === name || emulator.name === 'account');
     let vendors: Vendors;
-    beforeEach(() => {
-      vendors = openVendors({ emulators: needed });
+    beforeEach(async () => {
+      vendors = await openVendors({ emulators: needed });
     });
     afterEach(() => vendors.close());
 
@@ -165,24 +170,21 @@ describe.each(everyone.map((definition) => [definition.name, definition] as cons
       expect(definition.ownController).toBe(role === 'own-controller');
     });
 
-    test('its example configuration connects, to https origins only, without a call', () => {
-      const { origins, connect } = definition as ProcessorDefinition;
-      for (const origin of origins(definition.exampleConfig)) expect(origin).toMatch(/^https:\/\/[\w.-]+$/);
-      expect(
-        connect(definition.exampleConfig, { http: { send: noCall }, now: () => 0, secret: noCall }).name,
-      ).toBe(name);
+    test('its example configuration connects, to https origins only, without a call', async () => {
+      for (const origin of definition.origins(definition.exampleConfig))
+        expect(origin).toMatch(/^https:\/\/[\w.-]+$/);
+      const connected = await definition.connect(definition.exampleConfig, apart);
+      expect(connected.name).toBe(name);
     });
 
-    test('refuses a field that it does not know, by name and without its value', () => {
+    test('refuses a field that it does not know, by name and without its value', async () => {
       const config = { ...(vendors.enabled.get(name)?.config as object), surprise: 'hunter2' };
-      expect(() =>
-        definition.connect(config, { http: { send: noCall }, now: () => 0, secret: noCall }),
-      ).toThrow(
-        expect.objectContaining({
-          name: 'ConfigurationError',
-          message: expect.stringMatching(/surprise(?!.*hunter2)/),
-        }),
-      );
+      const refusal = expect.objectContaining({
+        name: 'ConfigurationError',
+        message: expect.stringMatching(/surprise(?!.*hunter2)/),
+      });
+      expect(() => definition.origins(config)).toThrow(refusal);
+      await expect(definition.connect(config, apart)).rejects.toEqual(refusal);
     });
 
     test('its check passes with right credentials and changes nothing', async () => {
@@ -192,7 +194,7 @@ describe.each(everyone.map((definition) => [definition.name, definition] as cons
     });
 
     test('its check fails with wrong credentials, without quoting them', async () => {
-      const processors = connectProcessors(vendors.config, {
+      const processors = await connectProcessors(vendors.config, {
         httpFor: vendors.httpFor,
         now: () => vendors.clock.ms,
         secret: async () => 'wrong-secret:wrong-secret',
@@ -271,7 +273,7 @@ describe.each(everyone.map((definition) => [definition.name, definition] as cons
         'F1 F2 F3 F18 F19 %s: whichever call is lost, before or after its effect, doing it again reaches the same end',
         async (action) => {
           const run = async (lose?: { nth: number; fate: 'lost-before' | 'lost-after' }) => {
-            const fresh = openVendors({ emulators: needed });
+            const fresh = await openVendors({ emulators: needed });
             const keys = await fresh.keysOf(ada);
             const processor = fresh.processor(name);
             const input = actInput(keys, await processor.find(keys), fresh, [
@@ -337,8 +339,8 @@ describe.each(everyone.map((definition) => [definition.name, definition] as cons
   },
 );
 
-test('the configuration of the local edition switches on every system', () => {
-  const vendors = openVendors();
+test('the configuration of the local edition switches on every system', async () => {
+  const vendors = await openVendors();
   expect([...enabledProcessors(vendors.config).keys()]).toEqual(
     expect.arrayContaining([...builtInProcessors]),
   );

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, importSPKI, jwtVerify } from 'jose';
 import type { HttpRequest, HttpResponse } from '../../functions/processors/contract.ts';
-import { createBearer, type GoogleAuth } from '../../functions/processors/google/access-token.ts';
+import { createBearer } from '../../functions/processors/google/access-token.ts';
 import { googleRefusalOf } from '../../functions/processors/google/refusal.ts';
+import type { GoogleAuth } from '../../functions/processors/google-auth.ts';
 import { expectRefusal } from './rights.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

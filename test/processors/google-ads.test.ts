@@ -7,8 +7,8 @@ const halfHour = 30 * 60_000;
 
 describe('google ads customer match', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
 
@@ -26,15 +26,7 @@ describe('google ads customer match', () => {
   });
 
   test('where lists are fed from anywhere, nobody is ruled out', async () => {
-    const { definition, config } = vendors.enabled.get(name) ?? {};
-    if (definition === undefined) throw new Error('not enabled');
-    const own = { ...(config as object), fedFrom: 'anywhere' };
-    const http = vendors.httpFor({
-      processor: name,
-      origins: definition.origins(own),
-      limits: definition.limits,
-    });
-    const processor = definition.connect(own, { http, now: () => vendors.clock.ms, secret: vendors.secret });
+    const processor = await vendors.reconfigured(name, { fedFrom: 'anywhere' });
     expect((await processor.find({ email: 'nobody@example.com' })).holdings).toHaveLength(2);
   });
 

@@ -6,24 +6,12 @@ const name = 'google-analytics';
 
 describe('google analytics', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
-  const config = () => vendors.enabled.get(name)?.config;
 
-  /** The same processor under a changed configuration. */
-  function reconfigured(changes: Record<string, unknown>) {
-    const definition = vendors.enabled.get(name)?.definition;
-    if (definition === undefined) throw new Error('not enabled');
-    const own = { ...(config() as object), ...changes };
-    const fence = { processor: name, origins: definition.origins(own), limits: definition.limits };
-    return definition.connect(own, {
-      http: vendors.httpFor(fence),
-      now: () => vendors.clock.ms,
-      secret: vendors.secret,
-    });
-  }
+  const reconfigured = (changes: Record<string, unknown>) => vendors.reconfigured(name, changes);
 
   test('every known id at every property, and nothing without an id', async () => {
     const { finding } = await prepare(vendors, name, ada);
@@ -47,7 +35,7 @@ describe('google analytics', () => {
   });
 
   test('the mailbox is an id only where properties collect it, in the form that Google asks for', async () => {
-    const processor = reconfigured({ userProvidedData: true, properties: ['1'] });
+    const processor = await reconfigured({ userProvidedData: true, properties: ['1'] });
     const { holdings } = await processor.find({ email: 'Ada.Love.Lace@Gmail.com' });
     expect(holdings.map(({ handle }) => handle)).toEqual([
       'properties/1/userProvidedData/adalovelace@gmail.com',
@@ -146,7 +134,11 @@ describe('google analytics', () => {
       'GET /v1alpha/properties/311110001',
       'GET /v1alpha/properties/311110002',
     ]);
-    await expectRefusal(reconfigured({ properties: ['999'] }).check(), 'PermanentError', 'access-refused');
+    await expectRefusal(
+      (await reconfigured({ properties: ['999'] })).check(),
+      'PermanentError',
+      'access-refused',
+    );
   });
 
   test('configuration errors name the fields and no values', () => {

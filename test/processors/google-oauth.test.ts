@@ -1,4 +1,4 @@
-import { eraseExpiredGoogleData } from '../../functions/processors/google-oauth.ts';
+import { eraseExpiredGoogleData } from '../../functions/processors/google-oauth/expiry.ts';
 import { callsTo, expectRefusal, prepare } from './rights.ts';
 import { ada, dayMs, gather, grace, openVendors, type Vendors } from './vendors.ts';
 
@@ -6,8 +6,8 @@ const name = 'google-oauth';
 
 describe('google user data by oauth', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const revocations = () => callsTo(vendors, name).filter((call) => call === 'POST /revoke');
@@ -123,8 +123,8 @@ describe('google user data by oauth', () => {
 
 describe('the year after which google user data goes', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
 

@@ -29,8 +29,8 @@ const cases = [
 describe.each(cases)('$name against $file', ({ name, file, scope }) => {
   const present = hasSpec(file) ? test : test.skip;
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
 

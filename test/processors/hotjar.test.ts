@@ -7,27 +7,14 @@ const user = `user/${seeds.ada.hotjarUserIds[0]}`;
 
 describe('hotjar', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const lookups = () =>
     vendors.requests
       .filter(({ url }) => url.endsWith('/user-lookup'))
       .map(({ body }) => JSON.parse(body ?? '{}'));
-
-  function reconfigured(own: Record<string, unknown>) {
-    const { definition } = vendors.enabled.get(name) ?? {};
-    if (definition === undefined) throw new Error('not enabled');
-    const http = vendors.httpFor({
-      processor: name,
-      origins: definition.origins(own),
-      limits: definition.limits,
-    });
-    return definition.connect(own, { http, now: () => vendors.clock.ms, secret: vendors.secret });
-  }
-  const scale = (changes: Record<string, unknown>) =>
-    reconfigured({ ...(vendors.enabled.get(name)?.config as object), ...changes });
 
   test('finds by the user ids that our pages sent', async () => {
     expect((await prepare(vendors, name, ada)).finding.holdings.map(({ handle }) => handle)).toEqual([user]);
@@ -53,7 +40,7 @@ describe('hotjar', () => {
 
   test('where surveys ask for the mailbox, it is looked for as well', async () => {
     const { input, keys } = await prepare(vendors, name, ada);
-    const processor = scale({ surveys: true });
+    const processor = await vendors.reconfigured(name, { surveys: true });
     const finding = await processor.find(keys);
     expect(finding.holdings.map(({ handle }) => handle)).toEqual([user, 'mailbox']);
     await processor.act('erase', { ...input, finding });
@@ -62,7 +49,7 @@ describe('hotjar', () => {
 
   test('below the Scale plan an erasure is work for staff and nothing is called', async () => {
     const { input } = await prepare(vendors, name, ada);
-    const processor = reconfigured({ plan: 'other', sites: ['6200001'] });
+    const processor = await vendors.reconnected(name, { plan: 'other', sites: ['6200001'] });
     expect(await processor.act('erase', input)).toEqual({ result: 'manual', instructions: 'erase' });
     await processor.check();
     expect(callsTo(vendors, name)).toEqual([]);

@@ -15,7 +15,7 @@ const withDescription = description === undefined ? describe.skip : describe;
 withDescription('intercom against its own description (skipped where that is not present)', () => {
   test('every call of every operation fits, and the emulator answers as described', async () => {
     if (description === undefined) throw new Error('unreachable');
-    const vendors = openVendors();
+    const vendors = await openVendors();
     const intercom = vendors.processor('intercom');
     for (const email of [ada, lin]) {
       const keys = await vendors.keysOf(email);

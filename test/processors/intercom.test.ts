@@ -6,8 +6,8 @@ const [linUser, linLead] = seeds.lin.intercomContactIds;
 
 describe('intercom', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const intercom = () => vendors.processor('intercom');
@@ -45,7 +45,7 @@ describe('intercom', () => {
   test('F3 whatever call of the erasure loses its answer, running it again reaches the same end', async () => {
     const paths = ['^/conversations/\\d+$', '^/tickets/\\d+$', '^/contacts/[\\w]+$'];
     for (const path of paths) {
-      const fresh = openVendors();
+      const fresh = await openVendors();
       const processor = fresh.processor('intercom');
       const keys = await fresh.keysOf(ada);
       const input = actInput(keys, await processor.find(keys), fresh);

@@ -5,8 +5,8 @@ const name = 'linkedin';
 
 describe('linkedin', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
 

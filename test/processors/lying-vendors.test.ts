@@ -185,8 +185,8 @@ const ways: readonly [string, Way][] = [
 describe.each(erasing)('%s as a liar', (name) => {
   const needed = emulators.filter((emulator) => emulator.name === name || emulator.name === 'account');
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors({ emulators: needed });
+  beforeEach(async () => {
+    vendors = await openVendors({ emulators: needed });
   });
   afterEach(() => vendors.close());
 
@@ -210,7 +210,7 @@ describe.each(erasing)('%s as a liar', (name) => {
 });
 
 test('a connector that takes the vendor’s word is caught by these ways of lying', async () => {
-  const vendors = openVendors();
+  const vendors = await openVendors();
   const honest = vendors.processor('mailchimp');
   const believing: Processor = {
     ...honest,

@@ -2,8 +2,8 @@ import { actInput, ada, gather, lin, openVendors, type Vendors } from './vendors
 
 describe('mailchimp', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const mailchimp = () => vendors.processor('mailchimp');

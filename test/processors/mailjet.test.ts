@@ -2,8 +2,8 @@ import { actInput, ada, dayMs, gather, lin, openVendors, type Vendors } from './
 
 describe('mailjet', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const mailjet = () => vendors.processor('mailjet');

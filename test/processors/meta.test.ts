@@ -7,22 +7,12 @@ const audiences = ['23850000000000001', '23850000000000003'];
 
 describe('meta', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
 
-  function reconfigured(changes: Record<string, unknown>) {
-    const { definition, config } = vendors.enabled.get(name) ?? {};
-    if (definition === undefined) throw new Error('not enabled');
-    const own = { ...(config as object), ...changes };
-    const http = vendors.httpFor({
-      processor: name,
-      origins: definition.origins(own),
-      limits: definition.limits,
-    });
-    return definition.connect(own, { http, now: () => vendors.clock.ms, secret: vendors.secret });
-  }
+  const reconfigured = (changes: Record<string, unknown>) => vendors.reconfigured(name, changes);
 
   test('finds every uploaded audience over all pages, for people with an account', async () => {
     const { finding } = await prepare(vendors, name, ada);
@@ -30,9 +20,8 @@ describe('meta', () => {
     expect(finding.complete).toBe(true);
     const { finding: stranger } = await prepare(vendors, name, 'nobody@example.com');
     expect(stranger).toEqual({ holdings: [], complete: true });
-    expect(
-      (await reconfigured({ fedFrom: 'anywhere' }).find({ email: 'nobody@example.com' })).holdings,
-    ).toHaveLength(2);
+    const anywhere = await reconfigured({ fedFrom: 'anywhere' });
+    expect((await anywhere.find({ email: 'nobody@example.com' })).holdings).toHaveLength(2);
   });
 
   test('takes out by hash in each audience; the pixel is for a person', async () => {
@@ -57,7 +46,7 @@ describe('meta', () => {
 
   test('without a pixel it is accepted for a day, and then nobody can look', async () => {
     const { input } = await prepare(vendors, name, ada);
-    const processor = reconfigured({ pixel: false });
+    const processor = await reconfigured({ pixel: false });
     const acted = await processor.act('erase', input);
     expect(acted).toMatchObject({
       result: 'accepted',
@@ -127,6 +116,10 @@ describe('meta', () => {
   test('check reads each account', async () => {
     await vendors.processor(name).check();
     expect(callsTo(vendors, name)).toEqual(['GET /v25.0/act_202600001?fields=id']);
-    await expectRefusal(reconfigured({ adAccounts: ['act_1'] }).check(), 'PermanentError', 'rejected');
+    await expectRefusal(
+      (await reconfigured({ adAccounts: ['act_1'] })).check(),
+      'PermanentError',
+      'rejected',
+    );
   });
 });

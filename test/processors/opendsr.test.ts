@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { laterStatus } from '../../functions/domain/processor-reports.ts';
 import { verifyCallback } from '../../functions/processors/opendsr/callback.ts';
+import { callbackReceiver } from '../../functions/processors/opendsr/callback-receiver.ts';
+import { subjectRequestId } from '../../functions/processors/opendsr/request-id.ts';
 import { trustCertificate } from '../../functions/processors/opendsr/signature.ts';
-import { callbackReceiver, openDsr, subjectRequestId } from '../../functions/processors/opendsr.ts';
+import { expectsCallbacks, openDsr } from '../../functions/processors/opendsr.ts';
 import { emulators } from '../../local/processors/all.ts';
 import { issueCertificate } from '../../local/processors/certificate.ts';
 import type { Report } from '../../local/processors/emulator.ts';
@@ -16,23 +18,13 @@ const domain = 'opendsr.beacon.example.com';
 
 describe('a processor that speaks opendsr', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors({ emulators: emulators });
+  beforeEach(async () => {
+    vendors = await openVendors({ emulators: emulators });
   });
   afterEach(() => vendors.close());
   const submissions = () => callsTo(vendors, name).filter((call) => call.startsWith('POST'));
 
-  function reconfigured(changes: Record<string, unknown>) {
-    const { config } = vendors.enabled.get(name) ?? {};
-    const own = { ...(config as object), ...changes };
-    const definition = openDsr(name);
-    const http = vendors.httpFor({
-      processor: name,
-      origins: definition.origins(own),
-      limits: definition.limits,
-    });
-    return definition.connect(own, { http, now: () => vendors.clock.ms, secret: vendors.secret });
-  }
+  const reconfigured = (changes: Record<string, unknown>) => vendors.reconfigured(name, changes);
 
   test('is known by configuration alone, under its own name', () => {
     expect(vendors.processors.get(name)?.name).toBe(name);
@@ -127,7 +119,8 @@ describe('a processor that speaks opendsr', () => {
       { type: 'email', format: 'sha256' },
       { type: 'controller_customer_id', format: 'raw' },
     ];
-    await reconfigured({ identities, callbackUrl: 'https://desk.example.com/opendsr' }).act('erase', input);
+    const other = await reconfigured({ identities, callbackUrl: 'https://desk.example.com/opendsr' });
+    await other.act('erase', input);
     const sent = vendors.requests.find(
       ({ method, url }) => method === 'POST' && url.endsWith('/v2/requests'),
     );
@@ -196,18 +189,8 @@ describe('a processor that speaks opendsr', () => {
       ],
     ] as const;
     for (const [code, change] of cases) {
-      const own = change(vendors.enabled.get(name)?.config as Record<string, unknown>);
-      const definition = openDsr(name);
-      const http = vendors.httpFor({
-        processor: name,
-        origins: definition.origins(own),
-        limits: definition.limits,
-      });
-      const processor = definition.connect(own, {
-        http,
-        now: () => vendors.clock.ms,
-        secret: vendors.secret,
-      });
+      const own = change(vendors.configOf(name));
+      const processor = await vendors.reconnected(name, own);
       await vendors.clearFaults(name);
       await expectRefusal(
         processor.act('erase', { ...input, idempotencyKey: code }),
@@ -239,13 +222,16 @@ describe('a processor that speaks opendsr', () => {
     await vendors.fault(name, { status: 200, body: offer, path: '/v2/discovery' });
     await expectRefusal(vendors.processor(name).check(), 'QuarantineError', 'erasure-not-supported');
     const identities = [{ type: 'controller_customer_id', format: 'raw' }];
-    await expectRefusal(reconfigured({ identities }).check(), 'QuarantineError', 'identities-not-supported');
+    await expectRefusal(
+      (await reconfigured({ identities })).check(),
+      'QuarantineError',
+      'identities-not-supported',
+    );
   });
 
   describe('its callbacks', () => {
     function receiver(changes: Record<string, unknown> = {}) {
-      const { config } = vendors.enabled.get(name) ?? {};
-      const own = { ...(config as object), ...changes };
+      const own = { ...vendors.configOf(name), ...changes };
       const definition = openDsr(name);
       const http = vendors.httpFor({
         processor: name,
@@ -270,7 +256,7 @@ describe('a processor that speaks opendsr', () => {
       const sent = await reports();
       vendors.requests.length = 0;
       const verdicts = [];
-      for (const { headers, body } of sent) verdicts.push(await receive?.(headers, Buffer.from(body)));
+      for (const { headers, body } of sent) verdicts.push(await receive(headers, Buffer.from(body)));
       expect(verdicts).toMatchObject([
         { ok: true, callback: { status: 'in_progress' } },
         { ok: true, callback: { status: 'completed' } },
@@ -284,10 +270,10 @@ describe('a processor that speaks opendsr', () => {
       if (first === undefined || second === undefined) throw new Error('no reports');
       const forged = first.body.replace('in_progress', 'completed');
       const refused = { ok: false, status: 403, code: 'bad-signature' };
-      expect(await receive?.(first.headers, Buffer.from(forged))).toEqual(refused);
-      expect(await receive?.(second.headers, Buffer.from(first.body))).toEqual(refused);
+      expect(await receive(first.headers, Buffer.from(forged))).toEqual(refused);
+      expect(await receive(second.headers, Buffer.from(first.body))).toEqual(refused);
       vendors.requests.length = 0;
-      expect(await receiver()?.({}, Buffer.from(first.body))).toEqual(refused);
+      expect(await receiver()({}, Buffer.from(first.body))).toEqual(refused);
       // Who does not claim to be the processor moves us to no call at all.
       expect(vendors.requests).toEqual([]);
     });
@@ -296,12 +282,19 @@ describe('a processor that speaks opendsr', () => {
       const [first] = await reports();
       if (first === undefined) throw new Error('no reports');
       const elsewhere = receiver({ callbackUrl: 'https://desk.example.com/callbacks/opendsr/beacon' });
-      expect(await elsewhere?.(first.headers, Buffer.from(first.body))).toEqual({
+      expect(await elsewhere(first.headers, Buffer.from(first.body))).toEqual({
         ok: false,
         status: 403,
         code: 'another-address',
       });
-      expect(receiver({ callbackUrl: undefined })).toBeUndefined();
+    });
+
+    test('are expected only where the configuration names an address for them', () => {
+      expect(expectsCallbacks(name, vendors.configOf(name))).toBe(true);
+      expect(expectsCallbacks(name, { ...vendors.configOf(name), callbackUrl: undefined })).toBe(false);
+      expect(() => receiver({ callbackUrl: undefined })).toThrow(
+        expect.objectContaining({ name: 'ConfigurationError', message: `${name}: callbackUrl` }),
+      );
     });
   });
 });

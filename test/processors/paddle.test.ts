@@ -7,8 +7,8 @@ const adas = seeds.ada.paddleCustomerId;
 
 describe('paddle', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const changes = () => callsTo(vendors, name).filter((call) => !call.startsWith('GET'));

@@ -5,8 +5,8 @@ const name = 'paypal';
 
 describe('paypal', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const deletions = () => callsTo(vendors, name).filter((call) => call.startsWith('DELETE'));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eraseExpiredGoogleData } from '../../functions/processors/google-oauth.ts';
+import { eraseExpiredGoogleData } from '../../functions/processors/google-oauth/expiry.ts';
 import { chatsInterface, grantsInterface } from '../../local/commands/store-interfaces.ts';
 import { readDescription } from './openapi.ts';
 import { prepare } from './rights.ts';
@@ -21,8 +21,8 @@ describe.each([
   const description = readDescription(text);
   const isVendors = [/^\/(revoke|token)$/, /^\/bot/];
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
 

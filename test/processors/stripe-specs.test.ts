@@ -17,8 +17,8 @@ describe('stripe against its openapi document', () => {
   beforeAll(() => {
     if (hasSpec(file)) document = withNull(readSpec(file));
   });
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
 

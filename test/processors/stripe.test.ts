@@ -8,24 +8,14 @@ const list = (...data: readonly Record<string, unknown>[]) => ({ object: 'list',
 
 describe('stripe', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   const erasing = () => callsTo(vendors, name).filter((call) => !call.startsWith('GET'));
 
   /** The same processor with redaction switched on. */
-  function withRedaction() {
-    const { definition, config } = vendors.enabled.get(name) ?? {};
-    if (definition === undefined) throw new Error('not enabled');
-    const own = { ...(config as object), redaction: {} };
-    const http = vendors.httpFor({
-      processor: name,
-      origins: definition.origins(own),
-      limits: definition.limits,
-    });
-    return definition.connect(own, { http, now: () => vendors.clock.ms, secret: vendors.secret });
-  }
+  const withRedaction = () => vendors.reconfigured(name, { redaction: {} });
 
   describe('find', () => {
     test('finds a customer whose address is stored in another case, and its card', async () => {
@@ -203,24 +193,13 @@ describe('stripe', () => {
     test('the same key goes with every repeat of a detachment', async () => {
       const { processor, input } = await prepare(vendors, name, ada);
       const seen = new Set<string>();
-      const { definition, config } = vendors.enabled.get(name) ?? {};
-      if (definition === undefined) throw new Error('not enabled');
-      const http = vendors.httpFor({
-        processor: name,
-        origins: definition.origins(config),
-        limits: definition.limits,
-      });
-      const watched = definition.connect(config, {
-        now: () => vendors.clock.ms,
-        secret: vendors.secret,
-        http: {
-          send(request) {
-            const key = request.headers?.['idempotency-key'];
-            if (key !== undefined) seen.add(key);
-            return http.send(request);
-          },
+      const watched = await vendors.reconnected(name, vendors.configOf(name), (http) => ({
+        send(request) {
+          const key = request.headers?.['idempotency-key'];
+          if (key !== undefined) seen.add(key);
+          return http.send(request);
         },
-      });
+      }));
       await vendors.fault(name, { status: 500, times: 3, path: '/v1/payment_methods' });
       await expectRefusal(watched.act('erase', input), 'TransientError', 'unavailable');
       await watched.act('erase', input);
@@ -299,7 +278,7 @@ describe('stripe', () => {
   describe('redaction', () => {
     test('runs when Stripe says ready, and is confirmed only when it succeeded', async () => {
       const { input } = await prepare(vendors, name, ada);
-      const processor = withRedaction();
+      const processor = await withRedaction();
       const acted = await processor.act('erase', input);
       expect(acted).toMatchObject({ result: 'accepted', job: 'prj_local1', expectedBy: '2026-03-08' });
       const look = () => processor.confirm({ ...input, action: 'erase', job: 'prj_local1' });
@@ -316,14 +295,14 @@ describe('stripe', () => {
 
     test('waits where the law keeps invoices', async () => {
       const { input } = await prepare(vendors, name, grace);
-      expect(await withRedaction().act('erase', input)).toMatchObject({ result: 'done' });
+      expect(await (await withRedaction()).act('erase', input)).toMatchObject({ result: 'done' });
       expect(callsTo(vendors, name).some((call) => call.includes('redaction_jobs'))).toBe(false);
     });
 
     test('takes lapsed years along when nothing is kept any more', async () => {
       vendors.clock.ms = Date.UTC(2033, 0, 2);
       const { input } = await prepare(vendors, name, grace);
-      const processor = withRedaction();
+      const processor = await withRedaction();
       expect(await processor.act('erase', input)).toMatchObject({ result: 'accepted' });
       for (let look = 0; look < 3; look += 1)
         await processor.confirm({ ...input, action: 'erase', job: 'prj_local1' });
@@ -332,7 +311,7 @@ describe('stripe', () => {
 
     test('a job that Stripe cancels has not erased', async () => {
       const { input } = await prepare(vendors, name, ada);
-      const processor = withRedaction();
+      const processor = await withRedaction();
       await vendors.fault(name, { lie: 'cancel', path: '/v1/privacy' });
       await processor.act('erase', input);
       expect(await processor.confirm({ ...input, action: 'erase', job: 'prj_local1' })).toMatchObject({

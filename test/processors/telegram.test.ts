@@ -6,8 +6,8 @@ const chat = '710000101';
 
 describe('telegram', () => {
   let vendors: Vendors;
-  beforeEach(() => {
-    vendors = openVendors();
+  beforeEach(async () => {
+    vendors = await openVendors();
   });
   afterEach(() => vendors.close());
   /** Ids of the messages that went into deletion calls. */

@@ -12,6 +12,7 @@ import type {
 } from '../../functions/processors/contract.ts';
 import { createHttpClient } from '../../functions/processors/http.ts';
 import {
+  connectProcessor,
   connectProcessors,
   enabledProcessors,
   furtherRecipientsOf,
@@ -25,7 +26,7 @@ import type { ApiDescription } from './openapi.ts';
 export const dayMs = 86_400_000;
 
 /** Every emulated vendor in a folder of its own, on a clock that tests move, with every processor connected; no sockets. */
-export function openVendors(options: { readonly emulators?: readonly EmulatorFactory[] } = {}) {
+export async function openVendors(options: { readonly emulators?: readonly EmulatorFactory[] } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'vendors-'));
   const clock = { ms: Date.UTC(2026, 2, 5, 9) };
   const now = () => clock.ms;
@@ -66,17 +67,33 @@ export function openVendors(options: { readonly emulators?: readonly EmulatorFac
     if (value === undefined) throw new Error(`no secret ${name}`);
     return value;
   };
-  const processors = connectProcessors(config, {
-    httpFor,
-    now,
-    secret,
-  });
+  const enabled = enabledProcessors(config);
+  const processors = await connectProcessors(config, { httpFor, now, secret });
 
   function processor(name: string): Processor {
     const found = processors.get(name);
     if (found === undefined) throw new Error(`no processor ${name}`);
     return found;
   }
+
+  /** The system, connected anew under this configuration of it. */
+  async function reconnected(
+    name: string,
+    config: Readonly<Record<string, unknown>>,
+    http?: (honest: HttpClient) => HttpClient,
+  ): Promise<Processor> {
+    const known = enabled.get(name);
+    if (known === undefined) throw new Error(`no processor ${name}`);
+    const own = { ...known, config, origins: known.definition.origins(config) };
+    return connectProcessor(own, {
+      httpFor: (fence) => (http === undefined ? httpFor(fence) : http(httpFor(fence))),
+      now,
+      secret,
+    });
+  }
+
+  /** The configuration that the local edition gives the system. */
+  const configOf = (name: string) => ({ ...(enabled.get(name)?.config as Record<string, unknown>) });
 
   /** Keys of a mailbox as the product gets them: from the account system's own finding. */
   async function keysOf(email: string): Promise<SubjectKeys> {
@@ -90,9 +107,14 @@ export function openVendors(options: { readonly emulators?: readonly EmulatorFac
     config,
     secrets,
     processors,
-    enabled: enabledProcessors(config),
-    further: furtherRecipientsOf(enabledProcessors(config)),
+    enabled,
+    further: furtherRecipientsOf(enabled),
     processor,
+    reconnected,
+    configOf,
+    /** Connected anew, with some fields of its configuration changed. */
+    reconfigured: (name: string, changes: Readonly<Record<string, unknown>>) =>
+      reconnected(name, { ...configOf(name), ...changes }),
     keysOf,
     httpFor,
     secret,
@@ -144,7 +166,7 @@ export function openVendors(options: { readonly emulators?: readonly EmulatorFac
   };
 }
 
-export type Vendors = ReturnType<typeof openVendors>;
+export type Vendors = Awaited<ReturnType<typeof openVendors>>;
 
 export const ada = seeds.ada.email;
 export const grace = seeds.grace.email;

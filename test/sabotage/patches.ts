@@ -273,7 +273,7 @@ export const patches: readonly Patch[] = [
   },
   {
     name: 'an account of somebody else is touched',
-    file: 'functions/processors/account.ts',
+    file: 'functions/processors/account/connection.ts',
     find: "      throw new QuarantineError('another-person');\n",
     replace: '      return state;\n',
     tests: attacks('another-person'),

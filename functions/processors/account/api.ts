@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { dataCategories } from '../../domain/words.ts';
-import { jsonValue } from '../response.ts';
+import { instant, jsonValue } from '../response.ts';
 
 /**
  * What we ask of Kinescope's own back end, as schemas: the connector reads its answers through them, and
@@ -8,7 +8,6 @@ import { jsonValue } from '../response.ts';
  */
 
 const id = v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/));
-const instant = v.pipe(v.string(), v.isoTimestamp());
 const day = v.pipe(v.string(), v.isoDate());
 const mailbox = v.pipe(v.string(), v.maxLength(254));
 

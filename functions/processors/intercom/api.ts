@@ -9,7 +9,6 @@ export const apiVersion = '2.16';
 const pageSize = 50;
 const mostPages = 1000;
 const mostHops = 3;
-
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const pages = v.nullish(v.object({ next: v.nullish(v.object({ starting_after: v.nullish(v.string()) })) }));
 

@@ -2,22 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import * as v from 'valibot';
 import { QuarantineError } from '../../domain/errors.ts';
 import { type ReportStatus, reportStatuses } from '../../domain/processor-reports.ts';
-import { parseJson } from '../response.ts';
+import { instant, parseJson } from '../response.ts';
+import { requestId } from './request-id.ts';
 import { isSigned, type SignedHeaders, type TrustedCertificate } from './signature.ts';
-
-export const rfc3339 = v.pipe(v.string(), v.isoTimestamp());
-/** UUID v4 in lower case (OpenDSR 2.0 §1.1). */
-export const requestId = v.pipe(
-  v.string(),
-  v.regex(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/),
-);
 
 const callbackSchema = v.object({
   controller_id: v.string(),
   status_callback_url: v.string(),
   subject_request_id: requestId,
   request_status: v.picklist(reportStatuses),
-  expected_completion_time: rfc3339,
+  expected_completion_time: instant,
   results_url: v.optional(v.string()),
   results_count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });

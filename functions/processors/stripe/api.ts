@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { HttpResponse, JsonValue, ProcessorDependencies } from '../contract.ts';
+import type { HttpResponse, ProcessorDependencies } from '../contract.ts';
 import { refusalOf } from '../refusal.ts';
 import { readJson } from '../response.ts';
 
@@ -13,11 +13,6 @@ export interface Listing<Item> {
   /** False when the pages did not come to their end. */
   readonly complete: boolean;
 }
-
-/** A record in Stripe's own words, for exports. */
-export const rawRecord = v.custom<{ readonly id: string; readonly [key: string]: JsonValue }>(
-  (value) => typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string',
-);
 
 const pageOf = <const Schema extends RecordSchema>(schema: Schema) =>
   v.object({

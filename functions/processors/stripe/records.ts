@@ -21,7 +21,6 @@ export const customerSchema = v.object({
 export type Customer = v.InferOutput<typeof customerSchema>;
 
 const deletedCustomer = v.object({ id: customerId, object: v.literal('customer'), deleted: v.literal(true) });
-
 const card = v.object({ id: v.pipe(v.string(), v.regex(/^\w+$/)), created: epochSeconds });
 const subscription = v.object({ id: v.string(), status: v.string() });
 const invoice = v.object({
@@ -33,7 +32,6 @@ const invoice = v.object({
 const charge = v.object({ id: v.string(), created: epochSeconds, disputed: v.boolean() });
 const dispute = v.object({ id: v.string(), status: v.string() });
 const paymentIntent = v.object({ id: v.string(), status: v.string() });
-
 const openSubscriptions = new Set(['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete']);
 const closedDisputes = new Set(['won', 'lost', 'warning_closed', 'charge_refunded', 'prevented']);
 /** Money under way; intents that wait for a customer who will not come stop nothing. */

@@ -12,7 +12,13 @@ describe('npm run new-processor', () => {
     copy = mkdtempSync(join(tmpdir(), 'new-processor-'));
     for (const folder of ['functions', 'workflows', 'local/processors', 'test/processors', 'test/doubles'])
       cpSync(join(root, folder), join(copy, folder), { recursive: true });
-    for (const file of ['package.json', 'tsconfig.json', 'jest.config.mjs', 'test/reporter.mjs'])
+    for (const file of [
+      'package.json',
+      'tsconfig.json',
+      'jest.config.mjs',
+      'test/reporter.mjs',
+      'docs/portability.schema.json',
+    ])
       cpSync(join(root, file), join(copy, file));
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   });
@@ -21,6 +27,7 @@ describe('npm run new-processor', () => {
   test('writes a processor that compiles and passes the contract and every lie as it is', () => {
     const lines = newProcessor(copy, 'help-scout');
     expect(lines).toContain('new      functions/processors/help-scout.ts');
+    expect(lines).toContain('new      functions/processors/help-scout/connection.ts');
     expect(readFileSync(join(copy, 'functions/processors/registry.ts'), 'utf8')).toMatch(/\bhelpScout,\n\]/);
 
     // The register is for a person to fill; it is the one file that must not compile before that.
@@ -51,6 +58,7 @@ describe('npm run new-processor', () => {
       'test/processors/help-scout',
       'test/processors/contract',
       'test/processors/lying',
+      'test/processors/loading',
       '-t',
       'help-scout',
     ]);

@@ -13,7 +13,7 @@ describe('npm run processors', () => {
   });
 
   test('check asks every system once, and tells which one fails by a code', async () => {
-    const vendors = openVendors();
+    const vendors = await openVendors();
     await vendors.fault('mailjet', { status: 401, times: 'forever' });
     const results = await checkProcessors(vendors.processors);
     expect(results.filter(({ ok }) => !ok).map(({ processor, code }) => [processor, code])).toEqual([

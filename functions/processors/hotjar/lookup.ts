@@ -1,0 +1,69 @@
+import * as v from 'valibot';
+import type { ProcessorDependencies } from '../contract.ts';
+import type { HotjarConfig } from '../hotjar.ts';
+import { refusalOf } from '../refusal.ts';
+import { readJson } from '../response.ts';
+
+type ScaleConfig = Extract<HotjarConfig, { plan: 'scale' }>;
+
+const marginMs = 60_000;
+
+const access = v.object({
+  access_token: v.pipe(v.string(), v.nonEmpty()),
+  expires_in: v.pipe(v.number(), v.minValue(1)),
+});
+
+/** What a look-up answers is not documented beyond being JSON; an error in it is at least told apart. */
+const lookupAnswer = v.object({
+  error: v.optional(v.undefined()),
+  errors: v.optional(v.undefined()),
+  status: v.optional(v.string()),
+});
+
+export type LookupSubject =
+  | { readonly data_subject_email: string }
+  | { readonly data_subject_site_id_to_user_id_map: Readonly<Record<string, string>> };
+
+export function createLookup(config: ScaleConfig, deps: ProcessorDependencies) {
+  let current: { readonly value: string; readonly endsAt: number } | undefined;
+
+  async function signIn(): Promise<string> {
+    if (current !== undefined && deps.now() < current.endsAt - marginMs) return current.value;
+    const response = await deps.http.send({
+      method: 'POST',
+      url: `${config.baseUrl}/v1/oauth/token`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: await deps.secret(config.clientIdSecret),
+        client_secret: await deps.secret(config.clientSecretSecret),
+      }).toString(),
+      repeatable: true,
+    });
+    if (response.status !== 200) throw refusalOf(response);
+    const token = readJson(response, access);
+    current = { value: `Bearer ${token.access_token}`, endsAt: deps.now() + token.expires_in * 1000 };
+    return current.value;
+  }
+
+  return {
+    signIn,
+    async deleteAll(subject: LookupSubject): Promise<void> {
+      const response = await deps.http.send({
+        method: 'POST',
+        url: `${config.baseUrl}/v1/organizations/${config.organizationId}/user-lookup`,
+        headers: {
+          authorization: await signIn(),
+          'content-type': 'application/json',
+          accept: 'application/json',
+        },
+        body: JSON.stringify({ ...subject, delete_all_hits: true }),
+        // Deleting all hits twice deletes no more than once.
+        repeatable: true,
+      });
+      // 404 speaks of the organisation and never of the person: it is no proof that nothing is held.
+      if (response.status !== 200) throw refusalOf(response);
+      readJson(response, lookupAnswer);
+    },
+  };
+}
