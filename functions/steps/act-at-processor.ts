@@ -7,7 +7,7 @@ import { isDueAt } from '../domain/progress.ts';
 import type { Action } from '../domain/words.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
-import { type ActingPorts, actAt, isOfProcessors, lookAgainAt, opened, putOff } from './acting.ts';
+import { type ActingPorts, actAt, afterMissedLook, isOfProcessors, lookAgainAt, opened } from './acting.ts';
 import { processorFailed } from './processor-failed.ts';
 import { step } from './step.ts';
 
@@ -30,7 +30,7 @@ export function createActAtProcessor(ports: Ports, runtime: Runtime): Handler {
     const inside = await opened(ports, requestId);
     const children =
       done && done.disposition !== 'failed'
-        ? await lookOrPutOff(inside, current, done, action, now)
+        ? await lookOnceMore(inside, current, done, action, now)
         : await actAt(inside, runtime, current, processor, action);
     // The disposition comes last: once it stands, this step does nothing more, so its task must be there by then (TRUST.md F1, F3).
     const last = children.filter((child) => child.kind === 'disposition');
@@ -39,8 +39,7 @@ export function createActAtProcessor(ports: Ports, runtime: Runtime): Handler {
     return {};
   });
 
-  /** A look that fails takes nothing back of what was seen before, and is no work for a person: there is another one tomorrow. */
-  async function lookOrPutOff(
+  async function lookOnceMore(
     inside: ActingPorts,
     current: Case,
     record: DispositionRecord,
@@ -53,7 +52,7 @@ export function createActAtProcessor(ports: Ports, runtime: Runtime): Handler {
       if (!isOfProcessors(error)) throw error;
       runtime.log.warn('looking again failed', { processor: record.processor, ...errorFields(error) });
       await processorFailed(ports.store, runtime, record.processor, error.code);
-      return [{ kind: 'disposition', value: putOff(record, at) }];
+      return afterMissedLook(current, record, action, error.code, at);
     }
   }
 }

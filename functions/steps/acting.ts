@@ -9,6 +9,7 @@ import {
   retainedOf,
   type Seen,
   settle,
+  taskOf,
 } from '../domain/dispositions.ts';
 import { PermanentError, QuarantineError, TransientError } from '../domain/errors.ts';
 import { classOf } from '../domain/findings.ts';
@@ -148,12 +149,60 @@ export function isOfProcessors(error: unknown): error is TransientError | Perman
   );
 }
 
-/** The record of a look that could not be made: due again the next day. */
+/** Looks in a row that cannot be made before a person looks instead. */
+const missedInAll = 10;
+
+/**
+ * What stands after a look that could not be made: it takes nothing back of what was seen before, nor when it was seen, and there is another
+ * one the next day. A system that never lets itself be looked at is work for a person in the end.
+ */
+export function afterMissedLook(
+  current: Case,
+  record: DispositionRecord,
+  action: Action,
+  code: string,
+  at: string,
+): readonly Child[] {
+  const missed = (record.missed ?? 0) + 1;
+  return missed < missedInAll
+    ? [{ kind: 'disposition', value: putOff({ ...record, missed }, at) }]
+    : failedAt(current, record, action, code, at);
+}
+
+/** A failure that is a person's work, unless it is already. The new code takes the place of what a person asked for, which would be due for ever. */
+export function failedAt(
+  { row, tasks }: Case,
+  { processor, looks }: DispositionRecord,
+  action: Action,
+  code: string,
+  at: string,
+): readonly Child[] {
+  const isKnown = tasks.some((task) => task.processor === processor && task.state === 'open');
+  const task = taskOf({ processor, at, plannedBy: row.plannedBy, action }, action, code);
+  return [
+    {
+      kind: 'disposition',
+      value: {
+        processor,
+        action,
+        disposition: 'failed',
+        code,
+        at,
+        // Each failure moves the next try further away.
+        looks: looks + 1,
+        evidence: emptyEvidence(code),
+      },
+    },
+    ...(isKnown ? [] : [{ kind: 'task', value: task } as const]),
+  ];
+}
+
+/** The same record, due again the next day. */
 export function putOff(record: DispositionRecord, at: string): DispositionRecord {
   const tomorrow = addDays(localDayOf(at), 1);
   return {
     ...record,
-    // What was seen was seen then; only a failure is counted from its latest try.
+    // Only a failure is counted from its latest try.
     ...(record.disposition === 'failed' ? { at } : {}),
     ...(record.disposition === 'accepted' ? { expectedBy: tomorrow } : {}),
     ...(record.lookAgainOn ? { lookAgainOn: tomorrow } : {}),

@@ -5,10 +5,18 @@ import type { Fact } from '../domain/lifecycle.ts';
 import { actionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
 import { lookDue, nextLookDue, purgeWaitSeconds } from '../domain/progress.ts';
-import type { Action } from '../domain/words.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { errorFields } from '../runtime/log.ts';
-import { type ActingPorts, actAt, isOfProcessors, lookAgainAt, opened, putOff } from './acting.ts';
+import {
+  type ActingPorts,
+  actAt,
+  afterMissedLook,
+  failedAt,
+  isOfProcessors,
+  lookAgainAt,
+  opened,
+  putOff,
+} from './acting.ts';
 import { actedFact } from './await-work.ts';
 import { processorFailed } from './processor-failed.ts';
 import { step } from './step.ts';
@@ -49,17 +57,16 @@ export function createLookAgain(ports: Ports, runtime: Runtime): Handler {
       due.map(async (record): Promise<readonly Child[]> => {
         const doing = record.action === undefined || record.action === 'export' ? action : record.action;
         if (doing === undefined) return [];
+        const isLook = (record.disposition === 'accepted' || record.lookAgainOn) && doing !== 'lift';
         try {
-          return (record.disposition === 'accepted' || record.lookAgainOn) && doing !== 'lift'
+          return isLook
             ? await lookAgainAt(inside, runtime, current, record, doing)
             : await actAt(inside, runtime, current, record.processor, doing);
         } catch (error) {
           runtime.log.warn('looking again failed', { processor: record.processor, ...errorFields(error) });
           if (!isOfProcessors(error)) throw error;
           await processorFailed(store, runtime, record.processor, error.code);
-          return record.disposition === 'failed'
-            ? failedAgain(current, record, doing, error.code, at)
-            : postponed(record, at);
+          return (isLook ? afterMissedLook : failedAt)(current, record, doing, error.code, at);
         }
       }),
     );
@@ -83,36 +90,12 @@ function isStillAsSeen(child: Child, before: Case, latest: Case): boolean {
   return JSON.stringify(at(before)) === JSON.stringify(at(latest));
 }
 
-function hasOpenTask({ tasks }: Case, processor: string): boolean {
-  return tasks.some((task) => task.processor === processor && task.state === 'open');
-}
-
-/**
- * What fails and is nobody's work becomes a person's again: the try they asked for, or one after they thought it done. The new code takes
- * the place of what a person asked for, which would be due for ever; each failure moves the next try further away.
- */
-function failedAgain(
-  current: Case,
-  record: DispositionRecord,
-  action: Action,
-  code: string,
-  at: string,
-): readonly Child[] {
-  const { processor } = record;
-  const tried = postponed({ ...record, code, looks: record.looks + 1 }, at);
-  if (hasOpenTask(current, processor)) return tried;
-  const task = taskOf({ processor, at, plannedBy: current.row.plannedBy, action }, action, code);
-  return [...tried, { kind: 'task', value: task }];
-}
-
 /** A copy that has left cannot be fetched into any more: what it lacks is for a person to hand over, whatever was asked before. */
 function leftToPeople({ row }: Case, record: DispositionRecord, at: string): readonly Child[] {
   const { processor } = record;
   const task = taskOf({ processor, at, plannedBy: row.plannedBy, action: 'export' }, 'export', 'by-hand');
-  return [...postponed({ ...record, code: 'by-hand' }, at), { kind: 'task', value: task }];
-}
-
-/** Tried again later; the record's task, where it has one, stays with its person. */
-function postponed(record: DispositionRecord, at: string): readonly Child[] {
-  return [{ kind: 'disposition', value: putOff(record, at) }];
+  return [
+    { kind: 'disposition', value: putOff({ ...record, code: 'by-hand' }, at) },
+    { kind: 'task', value: task },
+  ];
 }

@@ -1,5 +1,6 @@
+import { liftRestriction } from '../../functions/api/staff/letters.ts';
 import { answerTask } from '../../functions/api/staff/tasks.ts';
-import { ask, seed, workingDay } from '../simulation/journeys.ts';
+import { ask, live, seed, workingDay } from '../simulation/journeys.ts';
 import { dayMs } from '../simulation/people.ts';
 import { createWorld, type World } from '../simulation/world.ts';
 
@@ -70,12 +71,47 @@ test('F22 a look that could not be made changes nothing of what was seen before,
   expect(seen.disposition).toBe('done-confirmed');
   isDown = true;
   await world.runUntil(world.clock.at + 12 * dayMs);
-  const { lookAgainOn, ...putOff } = recordOf(world, id, 'intercom');
+  const { lookAgainOn, missed, ...putOff } = recordOf(world, id, 'intercom');
   expect({ ...putOff, lookAgainOn: seen.lookAgainOn }).toEqual(seen);
   expect(String(lookAgainOn) > String(seen.lookAgainOn)).toBe(true);
+  expect(missed).toBeGreaterThan(3);
   isDown = false;
   await world.runUntil(world.clock.at + 5 * dayMs);
   expect(recordOf(world, id, 'intercom')).toMatchObject({ disposition: 'done-confirmed', looks: 2 });
+});
+
+test('F22 a system that never lets itself be looked at again is work for a person in the end', async () => {
+  let isDown = false;
+  const world = createWorld({
+    seed: 'never again',
+    vendors: { isDown: (vendor) => isDown && vendor === 'intercom' },
+  });
+  seed(world);
+  const id = await ask(world, 'erasure');
+  await world.runUntil(world.clock.at + dayMs);
+  await workingDay(world, id);
+  await world.runUntil(world.clock.at + 5 * dayMs);
+  isDown = true;
+  await world.runUntil(world.clock.at + 22 * dayMs);
+  expect(recordOf(world, id, 'intercom')).toMatchObject({ disposition: 'failed', code: 'vendor-down' });
+  const waiting = world.store.peek(id)?.tasks.filter((task) => task.processor === 'intercom');
+  expect(waiting).toEqual([expect.objectContaining({ operation: 'erase', state: 'open' })]);
+});
+
+test('F22 a restriction that cannot be lifted at a system is work for a person at once', async () => {
+  let isDown = false;
+  const world = createWorld({
+    seed: 'lift',
+    vendors: { isDown: (vendor) => isDown && vendor === 'mailchimp' },
+  });
+  const id = await live(world, 'restriction');
+  expect(world.store.peek(id)?.row.status).toBe('closed');
+  isDown = true;
+  await liftRestriction(world.ports, id, 'any', { name: 'officer' }, undefined, world.clock.at);
+  await world.runUntil(world.clock.at + 9 * dayMs);
+  expect(recordOf(world, id, 'mailchimp')).toMatchObject({ action: 'lift', disposition: 'failed' });
+  const waiting = world.store.peek(id)?.tasks.filter((task) => task.state === 'open') ?? [];
+  expect(waiting.map((task) => `${task.processor} ${task.operation}`)).toContain('mailchimp lift');
 });
 
 test('F22 work for a person is due by the day of the first failure, however often the system fails again', async () => {
