@@ -100,6 +100,9 @@ function summaryOf(results: readonly Simulated[], seconds: number) {
     outcomes,
     faults: sum((one) => one.faults),
     letters: sum((one) => one.letters),
+    bounces: sum((one) => one.bounces),
+    complaints: sum((one) => one.complaints),
+    copies: sum((one) => one.copies),
     calls: sum((one) => one.invocations),
     broken: sum((one) => one.broken.length),
     seconds: Math.round(seconds * 10) / 10,
@@ -113,7 +116,8 @@ function textOf(whole: ReturnType<typeof summaryOf>): string {
     .join(', ');
   return [
     `${whole.cases} requests lived through, ${whole.closed} closed (${outcomes})`,
-    `${whole.calls} calls of functions, ${whole.faults} faults, ${whole.letters} letters, ${whole.seconds} s`,
+    `${whole.calls} calls of functions, ${whole.faults} faults, ${whole.seconds} s`,
+    `${whole.letters} letters, ${whole.bounces} came back, ${whole.complaints} unwanted; ${whole.copies} copies fetched`,
     whole.broken === 0 ? 'no invariant was broken' : `${whole.broken} invariants were broken`,
   ].join('\n');
 }

@@ -11,6 +11,7 @@ import type {
   Finding,
   Processor,
   ProcessorDefinition,
+  SubjectKeys,
 } from '../../functions/processors/contract.ts';
 import { definitions } from '../../functions/processors/registry.ts';
 import type { ConnectedProcessors } from '../../functions/steps/processor-port.ts';
@@ -53,7 +54,18 @@ export interface VendorCall {
   readonly mailbox: string;
   readonly action?: Action;
   readonly key?: string;
+  /** What was searched with. */
+  readonly keys?: SubjectKeys;
   readonly at: number;
+}
+
+/** A system that reports by itself has been asked to do something. */
+export interface Asked {
+  readonly vendor: string;
+  /** The id that its reports will name. */
+  readonly reportId: string;
+  /** Epoch ms from which it is really done; `undefined` where it never is. */
+  readonly doneAt: number | undefined;
 }
 
 export interface VendorsOptions {
@@ -63,6 +75,8 @@ export interface VendorsOptions {
   readonly manner?: (vendor: string, mailbox: string) => Manner;
   /** Whether the vendor answers nothing at all now. */
   readonly isDown?: (vendor: string, now: number) => boolean;
+  /** Systems that report by themselves how far they are. */
+  readonly reporting?: readonly string[];
 }
 
 export interface Vendors extends ConnectedProcessors {
@@ -74,12 +88,16 @@ export interface Vendors extends ConnectedProcessors {
   readonly effects: readonly VendorEffect[];
   readonly calls: readonly VendorCall[];
   onCall: ((call: VendorCall) => void) | undefined;
+  /** Runs before the answer to the question comes back, as a hasty vendor's own call may. */
+  onAsked: ((asked: Asked) => Promise<void>) | undefined;
 }
 
 const dayMs = 86_400_000;
 const slowDays = 6;
 const lateDays = 9;
 const backAfterDays = 5;
+/** What undoes what. */
+const opposite: Partial<Record<Action, Action>> = { lift: 'restrict', restrict: 'lift' };
 
 export function createVendors(options: VendorsOptions): Vendors {
   const { now } = options;
@@ -118,6 +136,8 @@ export function createVendors(options: VendorsOptions): Vendors {
       const planned = one.done.get(action);
       if (planned !== undefined && planned > now() && from > now()) continue;
       one.done.set(action, from);
+      const undone = opposite[action];
+      if (undone !== undefined) one.done.delete(undone);
       one.back = undefined;
       effects.push({ vendor, mailbox, action, handle: one.record.handle, key });
     }
@@ -155,8 +175,9 @@ export function createVendors(options: VendorsOptions): Vendors {
       );
     return {
       name,
-      async find({ email }): Promise<Finding> {
-        called({ method: 'find', mailbox: email });
+      async find(keys): Promise<Finding> {
+        const { email } = keys;
+        called({ method: 'find', mailbox: email, keys });
         const there = kept(name, email).filter(isThere);
         return {
           complete: true,
@@ -183,10 +204,15 @@ export function createVendors(options: VendorsOptions): Vendors {
           .filter((one) => !isDone(one, action))
           .map((one) => one.record.handle);
         const evidence = { ...seen('asked', handles), class: 'vendor-acknowledged' as const };
+        const asked = async (doneAt: number | undefined) => {
+          if (options.reporting?.includes(name))
+            await vendors.onAsked?.({ vendor: name, reportId: reportIdOf(input.idempotencyKey), doneAt });
+        };
         if (manner === 'slow' || manner === 'late') {
           const promised = now() + slowDays * dayMs;
           const from = manner === 'late' ? promised + lateDays * dayMs : promised;
           apply(name, mailbox, action, input.idempotencyKey, handles, from);
+          await asked(from);
           const expectedBy = addDays(localDayOf(new Date(promised).toISOString()), 1);
           return { result: 'accepted', evidence, expectedBy, job: `job-${name}` };
         }
@@ -198,6 +224,7 @@ export function createVendors(options: VendorsOptions): Vendors {
             if (handles.includes(one.record.handle)) one.back = now() + backAfterDays * dayMs;
           }
         }
+        await asked(manner === 'lying' ? undefined : now());
         return { result: 'done', evidence };
       },
       async confirm(input): Promise<Confirmation> {
@@ -215,6 +242,7 @@ export function createVendors(options: VendorsOptions): Vendors {
         if (open.length === 0) return { seen: 'confirmed', evidence };
         return { seen: 'still-there', code: 'record-remains', evidence };
       },
+      ...(options.reporting?.includes(name) ? { reportsAs: reportIdOf } : {}),
       async check() {},
     };
   }
@@ -236,6 +264,9 @@ export function createVendors(options: VendorsOptions): Vendors {
     effects,
     calls,
     onCall: undefined,
+    onAsked: undefined,
   };
   return vendors;
 }
+
+const reportIdOf = (idempotencyKey: string) => `report-${idempotencyKey.replaceAll('.', '-')}`;

@@ -1,34 +1,17 @@
 import type { AuditEvent } from '../../functions/domain/audit.ts';
 import { canonicalJson, noEvent, sha256 } from '../../functions/domain/audit.ts';
-import type { Case, DispositionRecord } from '../../functions/domain/case.ts';
+import { endOfLocalDay } from '../../functions/domain/calendar.ts';
+import type { Case, DispositionRecord, RequestRow } from '../../functions/domain/case.ts';
+import { pauseGrounds } from '../../functions/domain/clock.ts';
 import { hashedHandle } from '../../functions/domain/findings.ts';
 import type { Action } from '../../functions/domain/words.ts';
 import { statuses } from '../../functions/domain/words.ts';
 import { requestArn } from '../doubles/engine.ts';
 import { letterKey } from './faults.ts';
+import type { Invariant } from './invariant-list.ts';
 import { dayMs, type Person } from './people.ts';
+import type { FetchedCopy } from './subject.ts';
 import type { World } from './world.ts';
-
-/** Names of what must hold, as they are reported. */
-export type Invariant =
-  | 'chain-whole'
-  | 'status-forward'
-  | 'full-disposition-before-close'
-  | 'told-before-close'
-  | 'never-falsely-done'
-  | 'letter-once'
-  | 'nothing-personal-in-the-engine'
-  | 'nothing-personal-in-the-log'
-  | 'nothing-personal-in-the-trail'
-  | 'warned-a-week-before'
-  | 'pause-only-with-letter'
-  | 'search-only-verified'
-  | 'one-key-per-request'
-  | 'nothing-lost'
-  | 'no-execution-failed'
-  | 'words-gone-after-a-year'
-  | 'no-unexpected-error'
-  | 'no-hot-loop';
 
 export interface Broken {
   readonly invariant: Invariant;
@@ -47,20 +30,30 @@ const expectedErrors: ReadonlySet<string> = new Set([
   'InvocationFailure',
 ]);
 
+/** The sweep rings what the clock did not, and comes this often. */
+const sweepMs = 6 * 3_600_000;
+
 /** One request may make this many calls of functions while time stands still. */
 const callsAtOnce = 250;
 
+export interface Watched {
+  readonly byReference: Map<string, Person>;
+  readonly byMailbox: ReadonlyMap<string, Person>;
+  /** Copies that people got since this was last looked at. */
+  readonly copies: FetchedCopy[];
+  /** Handles of records that staff left out of a copy, by reference. */
+  readonly leftOut: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 /** Looks at every write, letter, call and line of a world, with its own idea of what is right. */
-export function watch(
-  world: World,
-  { byReference, byMailbox }: { byReference: Map<string, Person>; byMailbox: ReadonlyMap<string, Person> },
-  broken: Broken[],
-) {
+export function watch(world: World, { byReference, byMailbox, copies, leftOut }: Watched, broken: Broken[]) {
   const heads = new Map<string, { seq: number; hash: string }>();
   const rung = new Map<string, Map<string, number>>();
   const sent = new Map<string, number>();
+  const returned = new Map<string, number>();
   const keys = new Map<string, string>();
   const reported = new Set<string>();
+  let copiesSeen = 0;
   const hot = { at: 0, calls: new Map<string, number>() };
 
   function report(invariant: Invariant, reference: string, what: string): void {
@@ -82,19 +75,31 @@ export function watch(
       heads.set(id, { seq: event.seq, hash });
       if (personal(JSON.stringify(event))) report('nothing-personal-in-the-trail', id, event.type);
       if (event.type === 'milestone-rung') ring(id, event);
+      if (event.type === 'letter-bounced') {
+        const key = letterKey({ reference: id, letterId: event.data.letter });
+        returned.set(key, (returned.get(key) ?? 0) + 1);
+      }
     }
   }
 
+  /** When a milestone first rang; an extension makes them ring anew before the new day. */
   function ring(id: string, event: AuditEvent): void {
     const known = rung.get(id) ?? new Map<string, number>();
-    rung.set(id, known.set(String(event.data.milestone), Date.parse(event.at)));
-    const row = world.store.rows().find((one) => one.id === id);
-    if (!row || event.data.milestone !== 'planned-breach') return;
-    const week = Date.parse(event.at) - 7 * dayMs;
+    const name = String(event.data.milestone);
+    rung.set(id, known.set(name, Math.min(known.get(name) ?? Infinity, Date.parse(event.at))));
+  }
+
+  /** Late by the calendar alone, whether or not anything rang for it. */
+  function lateness({ id, plannedBy, recordedAt, answeredAt, closedAt, outcome }: RequestRow): void {
+    const ended = answeredAt ?? closedAt;
+    const last = endOfLocalDay(plannedBy);
+    if (outcome === 'withdrawn' || (ended ?? new Date(world.clock.at).toISOString()) <= last) return;
+    const week = Date.parse(last) - 7 * dayMs;
     // What reached the desk within its last week cannot have been announced a week before.
-    if (Date.parse(row.recordedAt) > week) return;
-    const warned = Math.min(known.get('planned-14') ?? Infinity, known.get('planned-7') ?? Infinity);
-    if (warned > week) report('warned-a-week-before', id, 'breach without a milestone');
+    if (Date.parse(recordedAt) > week) return;
+    const known = rung.get(id);
+    const warned = Math.min(known?.get('planned-14') ?? Infinity, known?.get('planned-7') ?? Infinity);
+    if (warned > week + sweepMs) report('warned-a-week-before', id, `answered ${ended ?? 'never'}`);
   }
 
   const orderOf = (status: string) => (statuses as readonly string[]).indexOf(status);
@@ -105,15 +110,21 @@ export function watch(
     const current = row && snapshot(id);
     if (before && row) {
       const backward = orderOf(row.status) < orderOf(before.status);
-      const undone = events.some((event) => event.type === 'answer-undelivered');
-      if ((backward && !undone) || (before.status === 'closed' && row.status !== 'closed'))
+      const has = (type: string) => events.some((event) => event.type === type);
+      const undone = has('answer-undelivered');
+      const opened = before.status === 'closed' && row.status !== 'closed' && !has('restriction-lifted');
+      if ((backward && !undone && !has('restriction-lifted')) || (opened && !undone))
         report('status-forward', id, `${before.status} to ${row.status}`);
       if (row.version !== (heads.get(id)?.seq ?? -1) + 1 || row.head !== heads.get(id)?.hash)
         report('chain-whole', id, 'row and trail differ');
       for (const pause of row.pauses) {
-        if (current && !current.letters.some((letter) => letter.id === pause.letterId))
+        const isLegal = (pauseGrounds as readonly string[]).includes(pause.ground);
+        if (!isLegal || (current && !current.letters.some((letter) => letter.id === pause.letterId)))
           report('pause-only-with-letter', id, pause.letterId);
       }
+      const told = events.some((event) => event.type === 'answered' || event.type === 'supplemented');
+      if (current && told && row.outcome === 'fulfilled') complete(current);
+      if (row.answeredAt && !before.answeredAt) lateness(row);
       if (current && row.status === 'closed' && before.status !== 'closed') closing(current);
     }
     for (const child of children) {
@@ -140,8 +151,11 @@ export function watch(
     const { row } = current;
     if (row.outcome === 'withdrawn' || row.outcome === 'merged') return;
     if (row.outcome === 'not-verified') {
-      const speaker = [row.id, ...row.siblings].some((id) => sent.has(`${id} refusal`));
-      if (!speaker) report('told-before-close', row.id, 'closed in silence');
+      const whole = [row.id, ...row.siblings].flatMap((id) => snapshot(id) ?? []);
+      const speaker = whole.some(({ row: { id } }) => sent.has(`${id} refusal`));
+      // Whoever called our mail unwanted gets no more of what they did not ask for (F37).
+      const unwanted = whole.some(({ letters }) => letters.some((one) => one.state === 'complained'));
+      if (!speaker && !unwanted) report('told-before-close', row.id, 'closed in silence');
       return;
     }
     const told = current.letters.some(
@@ -163,6 +177,13 @@ export function watch(
     }
   }
 
+  function complete({ row, dispositions }: Case): void {
+    for (const one of dispositions) {
+      if (one.disposition === 'failed' || (one.disposition === 'accepted' && one.code !== 'cannot-be-seen'))
+        report('never-complete-while-failed', row.id, `${one.processor} ${one.disposition}`);
+    }
+  }
+
   /** What is called done must be so at that moment, wherever the truth can be seen. */
   function claimsDone(id: string, record: DispositionRecord): void {
     const person = byReference.get(id);
@@ -179,9 +200,22 @@ export function watch(
 
   world.onLetter = (letter) => {
     const key = letterKey(letter);
-    const times = (sent.get(key) ?? 0) + 1;
-    sent.set(key, times);
+    sent.set(key, (sent.get(key) ?? 0) + 1);
   };
+
+  function look(copy: FetchedCopy): void {
+    copiesSeen += 1;
+    const { reference, hash, text, openedBy } = copy;
+    const person = byReference.get(reference);
+    const row = world.store.peek(reference)?.row;
+    if (openedBy === 'guess') report('only-the-right-copy', reference, 'opened by a guess');
+    if (row?.releasedHash !== undefined && row.releasedHash !== hash)
+      report('only-the-right-copy', reference, 'not the released one');
+    for (const [mark] of text.matchAll(/canary[a-z0-9]+x\d+/gi))
+      if (mark !== person?.canaries[0]) report('only-the-right-copy', reference, 'holds somebody else');
+    for (const handle of leftOut.get(reference) ?? [])
+      if (text.includes(handle)) report('only-the-right-copy', reference, 'holds what was left out');
+  }
 
   world.onInvocation = ({ name, payload, result, error }) => {
     const reference = (payload as { requestId?: string })?.requestId ?? '';
@@ -195,7 +229,10 @@ export function watch(
       report('no-hot-loop', reference, `${name} again and again`);
       world.stopped.add(reference);
     }
-    const travelling = JSON.stringify([payload, result]) + (error instanceof Error ? error.message : '');
+    for (const copy of copies.splice(0)) look(copy);
+    // What SES says of a letter names its mailbox; it comes through our own sealed topic and never near the engine.
+    const input = name === 'mail-events' ? undefined : payload;
+    const travelling = JSON.stringify([input, result]) + (error instanceof Error ? error.message : '');
     if (personal(travelling)) report('nothing-personal-in-the-engine', reference, name);
     if (error instanceof Error && !expectedErrors.has(error.name))
       report('no-unexpected-error', reference, `${name} ${error.name} ${error.message}`);
@@ -203,25 +240,30 @@ export function watch(
   world.onLine = (line) => {
     if (personal(line)) report('nothing-personal-in-the-log', '', line.slice(0, 200));
   };
-  world.vendors.onCall = ({ vendor, method, mailbox, action, key }) => {
+  world.vendors.onCall = ({ vendor, method, mailbox, action, key, keys: searched }) => {
     const verified = [...(byMailbox.get(mailbox)?.references ?? [])].some(
       (id) => world.store.peek(id)?.row.verifiedAt,
     );
     if (!verified && method === 'find') report('search-only-verified', '', vendor);
+    if (/zwaluw/i.test(JSON.stringify(searched ?? {})))
+      report('search-only-verified', '', `${vendor} with a typed name`);
     if (key === undefined || method !== 'act') return;
     const place = `${key.split('.')[0]} ${vendor} ${action}`;
     if ((keys.get(place) ?? key) !== key) report('one-key-per-request', key.split('.')[0] ?? '', vendor);
     keys.set(place, key);
   };
   return {
+    copiesSeen: () => copiesSeen,
     /** What can only be said when everything has happened. */
     async atTheEnd(): Promise<void> {
       for (const [key, times] of sent) {
-        const allowed = 1 + (world.doubts.get(key) ?? 0);
-        if (times > allowed) report('letter-once', key, `${times} times, ${allowed - 1} doubts`);
+        const allowed = 1 + (world.doubts.get(key) ?? 0) + (returned.get(key) ?? 0);
+        if (times > allowed) report('letter-once', key, `${times} times, ${allowed - 1} doubts and returns`);
       }
+      for (const copy of copies.splice(0)) look(copy);
       for (const row of world.store.rows()) {
         await executions(row.id, row.executions);
+        lateness(row);
         if (row.status !== 'closed') {
           const owned = row.openTasks > 0;
           if (!owned) report('nothing-lost', row.id, `${row.right} ${row.status} without a task`);
@@ -242,6 +284,10 @@ export function watch(
         report('no-execution-failed', id, `execution ${number} ${found.status}`);
       if (found && personal(found.name + JSON.stringify(found.input)))
         report('nothing-personal-in-the-engine', id, 'execution');
+      if (found && world.hasHistory) {
+        const { items } = await world.engine.history(requestArn(id, number), 25_000, false);
+        if (personal(JSON.stringify(items))) report('nothing-personal-in-the-engine', id, 'history');
+      }
     }
   }
 }

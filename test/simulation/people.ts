@@ -2,7 +2,10 @@ import { ApiProblem } from '../../functions/api/problem.ts';
 import { submit } from '../../functions/api/public/submit.ts';
 import type { Right } from '../../functions/domain/words.ts';
 import { rights } from '../../functions/domain/words.ts';
+import type { SentLetter } from '../doubles/mail.ts';
+import type { Mailboxes } from './mailboxes.ts';
 import type { Chance } from './random.ts';
+import { createSubjectSide, type FetchedCopy, jsonHeaders, liveOn } from './subject.ts';
 import { vendorNames, type World } from './world.ts';
 
 /** What a simulated person does with one submission. */
@@ -16,10 +19,11 @@ export interface Person {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
-const json = { 'content-type': 'application/json' };
 
 /** Persons by the references of their requests, filled as they send them. */
-export function createPeople(world: World, chance: Chance) {
+export function createPeople(world: World, chance: Chance, mailboxes: Mailboxes) {
+  const side = createSubjectSide(world, mailboxes);
+  const copies: FetchedCopy[] = [];
   const byReference = new Map<string, Person>();
   const byMailbox = new Map<string, Person>();
   let count = 0;
@@ -64,7 +68,11 @@ export function createPeople(world: World, chance: Chance) {
     attempt: () => Promise<boolean>,
     tries = 6,
   ): Promise<void> {
-    const done = await attempt().catch(() => false);
+    const done = await attempt().catch((error: unknown) => {
+      // A slip of these files or of the product, and nothing that a person could meet.
+      if (error instanceof TypeError || error instanceof ReferenceError) throw error;
+      return false;
+    });
     if (!done && tries > 1) {
       const next = Math.max(when, world.clock.at) + (2 + own.below(30)) * minuteMs;
       world.at(next, () => patiently(own, next, attempt, tries - 1));
@@ -74,7 +82,7 @@ export function createPeople(world: World, chance: Chance) {
   async function send(person: Person, own: Chance, body: object, key: string | undefined): Promise<boolean> {
     const answer = await world.fetch('/api/requests', {
       method: 'POST',
-      headers: { ...json, ...(key ? { 'idempotency-key': key } : {}) },
+      headers: { ...jsonHeaders, ...(key ? { 'idempotency-key': key } : {}) },
       body: JSON.stringify(body),
     });
     if (answer.status !== 202) return false;
@@ -104,65 +112,44 @@ export function createPeople(world: World, chance: Chance) {
   }
 
   async function confirm(person: Person, own: Chance, reference: string): Promise<boolean> {
-    if (own.happens(0.2)) await typed(reference, '000000');
-    const letters = world.mail.to(person.mailbox);
-    const link = letters.map((letter) => /#token=([\w-]+)/.exec(letter.text)?.[1]).findLast(Boolean);
-    let cookie = link === undefined ? undefined : await posted({ token: link });
-    if (cookie === undefined) {
-      await world.fetch(`/api/requests/${reference}/code`, { method: 'POST', headers: json });
-      const code = world.mail
-        .to(person.mailbox)
-        .map((letter) => /\b(\d{6})\b/.exec(letter.text)?.[1])
-        .findLast(Boolean);
-      cookie = code === undefined ? undefined : await typed(reference, code);
-    }
+    if (own.happens(0.2)) await side.guess(reference, '000000');
+    const cookie = await side.signIn(person.mailbox, reference);
     if (cookie === undefined) return false;
-    afterConfirming(person, own, reference, cookie);
+    const [, words = ''] = person.canaries;
+    liveOn(world, side, own, { mailbox: person.mailbox, reference, words }, patiently);
+    if (own.happens(0.08)) {
+      const when = world.clock.at + own.below(40) * dayMs;
+      const body = { email: person.mailbox, rights: ['complaint'], language: 'nl', details: words };
+      world.at(when, () => patiently(own, when, () => send(person, own, body, undefined)));
+    }
     return true;
   }
 
-  const typed = (reference: string, code: string) => posted({ reference, code });
-
-  async function posted(body: object): Promise<string | undefined> {
-    const answer = await world.fetch('/api/verifications', {
-      method: 'POST',
-      headers: json,
-      body: JSON.stringify(body),
-    });
-    if (answer.status !== 200) return undefined;
-    return answer.headers
-      .getSetCookie()
-      .map((cookie) => cookie.split(';')[0])
-      .join('; ');
-  }
-
-  function afterConfirming(person: Person, own: Chance, reference: string, cookie: string): void {
-    // Some cancel, at any moment: in the same minute, while cooling off, or too late.
-    if (own.happens(0.12)) {
-      const when = world.clock.at + own.pick([minuteMs, 2 * hourMs, 3 * dayMs, 5 * dayMs, 15 * dayMs]);
-      const path = `/api/requests/${reference}`;
+  /** A copy is there: most fetch it, some after mistyping the code, some too late, some twice. */
+  function told({ to, kind, reference }: SentLetter): void {
+    const person = byMailbox.get(to);
+    if (!person || kind !== 'release') return;
+    const own = chance.fork(`copy ${reference} ${world.clock.at}`);
+    if (own.happens(0.25)) return;
+    for (let times = own.happens(0.2) ? 2 : 1; times > 0; times -= 1) {
+      const when = world.clock.at + own.below(38 * 24 * 60) * minuteMs;
+      const wrong = own.happens(0.3) ? 1 + own.below(6) : 0;
       world.at(when, () =>
         patiently(own, when, async () => {
-          const answer = await world.fetch(path, { method: 'DELETE', headers: { cookie } });
-          return answer.status < 500;
+          const copy = await side.fetchCopy(to, reference, wrong);
+          if (copy !== undefined && copy !== 'refused') copies.push(copy);
+          return copy !== undefined;
         }),
       );
-    }
-    if (own.happens(0.08)) {
-      const when = world.clock.at + own.below(40) * dayMs;
-      const body = {
-        email: person.mailbox,
-        rights: ['complaint'],
-        language: 'nl',
-        details: person.canaries[1],
-      };
-      world.at(when, () => patiently(own, when, () => send(person, own, body, undefined)));
     }
   }
 
   return {
     byReference,
     byMailbox,
+    /** Every copy that somebody got, in order; taken out by whoever looks at it. */
+    copies,
+    told,
     /** One submission: sent at an instant, perhaps twice, perhaps by letter. Returns how many requests it claims. */
     arrive(index: number, when: number, most: number): number {
       const own = chance.fork(`person ${index}`);

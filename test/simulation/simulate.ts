@@ -1,8 +1,11 @@
+import { clockArn, requestArn } from '../doubles/engine.ts';
 import { manners } from '../doubles/vendors.ts';
 import type { Effect, FaultKind } from './faults.ts';
 import { type Broken, watch } from './invariants.ts';
+import { createMailboxes } from './mailboxes.ts';
 import { createPeople, dayMs } from './people.ts';
-import { createChance } from './random.ts';
+import { type Chance, createChance } from './random.ts';
+import { createReports } from './reports.ts';
 import { createStaff, staffManners } from './staff.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -14,6 +17,11 @@ export interface Simulated {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly faults: number;
   readonly letters: number;
+  /** Letters that came back, and calls that our mail is unwanted. */
+  readonly bounces: number;
+  readonly complaints: number;
+  /** Copies that people fetched. */
+  readonly copies: number;
   readonly invocations: number;
   readonly broken: readonly Broken[];
 }
@@ -81,14 +89,24 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
         const drawn = createChance(`${seed} ${vendor} ${mailbox}`);
         return drawn.happens(0.6) ? 'prompt' : drawn.pick(manners);
       },
+      reporting: ['intercom', 'hotjar'],
       isDown: (vendor, now) =>
         vendor === downVendor && now >= start + downFrom * dayMs && now < start + (downFrom + 20) * dayMs,
     },
   });
   options.look?.(world);
   const broken: Broken[] = [];
-  const people = createPeople(world, chance.fork('people'));
-  const guard = watch(world, people, broken);
+  const mailboxes = createMailboxes(world, chance.fork('mail'));
+  const people = createPeople(world, chance.fork('people'), mailboxes);
+  const leftOut = new Map<string, Set<string>>();
+  const guard = watch(world, { ...people, leftOut }, broken);
+  createReports(world, chance.fork('reports'));
+  const watched = world.onLetter;
+  world.onLetter = (letter) => {
+    watched?.(letter);
+    mailboxes.received(letter);
+    people.told(letter);
+  };
   const counted = world.onInvocation;
   world.onInvocation = (invocation) => {
     invocations += 1;
@@ -99,10 +117,14 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
   for (let claimed = 0, index = 0; claimed < cases; index += 1) {
     claimed += people.arrive(index, start + arrivals.below(arrivalDays * 24 * 60) * 60_000, cases - claimed);
   }
-  createStaff(world, chance.fork('desk'), manner, people.byReference).employ(
+  createStaff(world, chance.fork('desk'), manner, people.byReference, leftOut).employ(
     start + 3_600_000,
     start + days * dayMs,
   );
+
+  loseExecutions(world, weather.fork('engine'), faultRate, () => {
+    faults += 1;
+  });
 
   await world.runUntil(start + Math.min(calmAfterDays, days) * dayMs);
   world.calm();
@@ -122,7 +144,24 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     outcomes,
     faults,
     letters: world.mail.sent.length,
+    ...mailboxes.counts(),
+    copies: guard.copiesSeen(),
     invocations,
     broken,
   };
+}
+
+/** Now and then the engine loses an execution: the work of a request, or its clock. */
+function loseExecutions(world: World, chance: Chance, faultRate: number, lost: () => void): void {
+  const start = world.clock.at;
+  for (let day = 1; day < calmAfterDays; day += 1) {
+    world.at(start + day * dayMs + chance.below(24 * 60) * 60_000, async () => {
+      const open = world.store.rows().filter((row) => row.status !== 'closed');
+      if (open.length === 0 || !chance.happens(faultRate * 4)) return;
+      const { id, executions } = chance.pick(open.sort((a, b) => (a.id < b.id ? -1 : 1)));
+      const arn = chance.happens(0.5) ? requestArn(id, executions) : clockArn(id);
+      // What has ended already cannot be lost.
+      await world.engine.stopExecution(arn, { error: 'Lost' }).then(lost, () => undefined);
+    });
+  }
 }

@@ -1,7 +1,8 @@
+import { sendMessage } from '../../functions/api/messages.ts';
 import { decideCase } from '../../functions/api/staff/decision.ts';
-import { askQuestion, endPause, extendCase } from '../../functions/api/staff/letters.ts';
-import { recordAuthority } from '../../functions/api/staff/notes.ts';
-import { releasePackage } from '../../functions/api/staff/package.ts';
+import { askQuestion, endPause, extendCase, liftRestriction } from '../../functions/api/staff/letters.ts';
+import { addNote, recordAuthority, setHold } from '../../functions/api/staff/notes.ts';
+import { addRedactions, releasePackage, reviewPackage } from '../../functions/api/staff/package.ts';
 import { answerTask } from '../../functions/api/staff/tasks.ts';
 import type { RequestRow, StaffTask } from '../../functions/domain/case.ts';
 import { actionFor } from '../../functions/domain/policy.ts';
@@ -23,8 +24,12 @@ export function createStaff(
   chance: Chance,
   manner: StaffManner,
   byReference: ReadonlyMap<string, Person>,
+  /** Filled with the handles of records that staff have left out of a copy, by reference. */
+  leftOut: Map<string, Set<string>>,
 ) {
   let day = 0;
+  const lifted = new Set<string>();
+  const read = new Set<string>();
 
   /** What the domain or the API refuses is how staff learn; a dead process is tried again another day. */
   async function attempt(work: (ports: Ports) => Promise<unknown>): Promise<boolean> {
@@ -79,9 +84,28 @@ export function createStaff(
     }
   }
 
+  /** Reads the copy, and marks a record that is about somebody else; the marked one comes back for reading. */
+  async function redact({ id }: RequestRow): Promise<boolean> {
+    if (read.has(id)) return false;
+    read.add(id);
+    if (!chance.happens(0.3)) return false;
+    const { records } = await reviewPackage(world.ports, id, {});
+    const shown = records[0];
+    if (shown === undefined) return false;
+    const { processor, record, data } = shown;
+    const { randomBytes } = world.runtime;
+    const asked = [{ what: { processor, record }, reason: 'others-rights-15-4' as const }];
+    const marked = await attempt((ports) =>
+      addRedactions(ports, id, 'any', one, asked, { now: world.clock.at, randomBytes }),
+    );
+    const { handle } = data as { handle: string };
+    if (marked) leftOut.set(id, new Set([...(leftOut.get(id) ?? []), handle]));
+    return true;
+  }
+
   async function release(row: RequestRow): Promise<void> {
     const hash = row.package?.hash;
-    if (hash === undefined) return;
+    if (hash === undefined || (await redact(row))) return;
     for (const colleague of [one, two])
       await attempt((ports) => releasePackage(ports, row.id, 'any', colleague, hash, world.clock.at));
   }
@@ -126,16 +150,47 @@ export function createStaff(
       await attempt((ports) => endPause(ports, row.id, 'any', one, now));
   }
 
+  /** What nobody waits for: notes, messages, a hold for a court case, and weeks later the end of a restriction. */
+  async function further(row: RequestRow): Promise<void> {
+    const { id } = row;
+    const now = world.clock.at;
+    const words = byReference.get(id)?.canaries[1] ?? '';
+    if (chance.happens(0.01)) await attempt((ports) => addNote(ports, id, one, `spoke with ${words}`, now));
+    if (chance.happens(0.01)) {
+      const input = { text: `dear ${words}`, files: [], keepAnyway: false };
+      await attempt((ports) => sendMessage(ports, world.runtime, id, 'staff:officer', input));
+    }
+    if (chance.happens(0.002)) {
+      await attempt((ports) => setHold(ports, id, 'any', one, true, now));
+      const until = now + (20 + chance.below(200)) * dayMs;
+      world.at(until, () =>
+        attempt((ports) => setHold(ports, id, 'any', one, false, world.clock.at)).then(() => undefined),
+      );
+    }
+  }
+
+  async function liftSome(): Promise<void> {
+    for (const row of world.store.rows()) {
+      const isOver = row.status === 'answered' || row.status === 'closed';
+      if (row.right !== 'restriction' || !isOver || row.anonymisedAt || lifted.has(row.id)) continue;
+      if (!chance.happens(0.01)) continue;
+      lifted.add(row.id);
+      await attempt((ports) => liftRestriction(ports, row.id, 'any', one, 'settled', world.clock.at));
+    }
+  }
+
   /** One working day. */
   async function work(): Promise<void> {
     day += 1;
     if (manner === 'slow' && day % 9 !== 0) return;
     if (manner === 'absent' && day < 50) return;
+    await liftSome();
     const rows = world.store.rows().filter((row) => row.status !== 'closed');
     for (const { id } of rows.sort((a, b) => (a.id < b.id ? -1 : 1))) {
       const current = await world.store.load(id);
       if (!current) continue;
       if (!current.row.answeredAt) await ask(current.row);
+      await further(current.row);
       if (current.row.status === 'awaiting-decision') await decide(current.row);
       const latest = await world.store.load(id);
       for (const task of latest?.tasks ?? []) {
