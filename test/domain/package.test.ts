@@ -1,16 +1,26 @@
+import * as v from 'valibot';
 import type { Actor, Case, FindingRecord } from '../../functions/domain/case.ts';
 import { after as caseAfter } from '../../functions/domain/converge.ts';
 import { receive, record, withChildren } from '../../functions/domain/lifecycle.ts';
 import {
+  belongs,
+  downloadsInAll,
   exportResults,
+  inlineBytes,
   inputsOf,
+  linkSeconds,
+  type PackageRecord,
   packageAvailability,
   packageBuilt,
   packageChanged,
+  packageEndsAt,
+  packageFetched,
+  packageLastDay,
+  packageRecord,
+  packageReminderAt,
   release,
   sourcesOf,
 } from '../../functions/domain/package.ts';
-import { exportKey, handFileKey, packageKey } from '../../functions/domain/package-files.ts';
 import type { Redaction } from '../../functions/domain/redaction.ts';
 
 const at = '2026-03-06T09:00:00.000Z';
@@ -228,12 +238,364 @@ test('records that may be another person’s are never a source', () => {
   ]);
 });
 
-test.each([
-  () => exportKey('id', '../up'),
-  () => exportKey('id', 'a/b'),
-  () => packageKey('id', '../../x'),
-  () => handFileKey('id', 'adyen', '../x.csv'),
-  () => handFileKey('id', 'adyen', 'x.csv'),
-])('no key of the bucket can be made of somebody else’s words: %s', (key) => {
-  expect(key).toThrow(/^(processor-name|package-hash|file-name)$/);
+describe('the record of an export', () => {
+  const options = (more: Partial<Parameters<typeof exportResults>[2]> = {}) => ({
+    tallies: new Map([['account', { account: 2, media: 1 }]]),
+    handFiles: [],
+    capability: () => 'automated' as const,
+    ...more,
+  });
+  const holding = (handle: string) => ({ handle, category: 'account' as const, count: 1 });
+  const earlier = '2026-03-05T10:00:00.000Z';
+  const settledBefore = {
+    processor: 'account',
+    disposition: 'failed',
+    action: 'export',
+    at: earlier,
+    looks: 4,
+    code: 'timeout',
+    evidence: { class: 'none', looked: 0, requestIds: [], handles: [], observation: 'timeout' },
+  } as const;
+  const open = {
+    processor: 'account',
+    operation: 'export',
+    state: 'open',
+    openedAt: earlier,
+    dueAt: earlier,
+    instructions: 'export',
+  } as const;
+
+  test('says how many records went in, and of which of the system’s ids', () => {
+    const many = Array.from({ length: 60 }, (_, at) => holding(`h-${at % 55}`));
+    const current = caseWith([{ exportedBytes: 9, holdings: many }]);
+    expect(exportResults(current, at, options())).toEqual([
+      {
+        kind: 'disposition',
+        value: {
+          processor: 'account',
+          action: 'export',
+          at,
+          looks: 1,
+          disposition: 'done-confirmed',
+          evidence: {
+            class: 'looked-again',
+            looked: 3,
+            requestIds: [],
+            handles: Array.from({ length: 50 }, (_, at) => `h-${at}`),
+            observation: 'records-exported',
+          },
+        },
+      },
+    ]);
+  });
+
+  test('of nothing found, of files that people added, and of what failed', () => {
+    const evidenceOf = (finding: Partial<FindingRecord>, more = {}) => {
+      const [child] = exportResults(caseWith([finding]), at, options(more));
+      return child?.kind === 'disposition' ? child.value.evidence : undefined;
+    };
+    const none = { requestIds: [], handles: [] };
+    expect(evidenceOf({ state: 'nothing' })).toEqual({
+      class: 'looked-again',
+      looked: 1,
+      observation: 'searched',
+      ...none,
+    });
+    const handFiles = ['account', 'stripe', 'account'].map((processor) => ({
+      processor,
+      name: 'x',
+      bytes: 1,
+    }));
+    expect(evidenceOf({ state: 'by-hand' }, { handFiles })).toEqual({
+      class: 'staff-statement',
+      looked: 2,
+      observation: 'files-added',
+      ...none,
+    });
+    expect(evidenceOf({ state: 'failed' })).toEqual({
+      class: 'none',
+      looked: 0,
+      observation: 'failed',
+      ...none,
+    });
+  });
+
+  test('a system of which nothing is known has failed, and another’s finding is not its own', () => {
+    const current = caseWith([{ processor: 'stripe', exportedBytes: 9 }], { processors: ['account'] });
+    expect(exportResults(current, at, options())).toMatchObject([
+      { value: { processor: 'account', disposition: 'failed', code: 'no-result' } },
+      {
+        kind: 'task',
+        value: {
+          processor: 'account',
+          operation: 'export',
+          instructions: 'export',
+          code: 'no-result',
+          openedAt: at,
+          dueAt: '2026-03-11T09:00:00.000Z',
+        },
+      },
+    ]);
+    expect(exportResults({ ...current, row: { ...current.row, processors: [] } }, at, options())).toEqual([]);
+    const { processors: _, ...unplanned } = current.row;
+    expect(exportResults({ ...current, row: unplanned }, at, options())).toEqual([]);
+  });
+
+  test('records that were all kept back, for access, are told as that', () => {
+    const current = caseWith([{ exportedBytes: 9 }]);
+    expect(exportResults(current, at, options({ tallies: new Map() }))).toMatchObject([
+      { value: { disposition: 'not-applicable', code: 'kept-back' } },
+    ]);
+    expect(exportResults(caseWith([{ state: 'nothing', code: 'retry-asked' }]), at, options())).toMatchObject(
+      [{ value: { disposition: 'nothing-found' } }],
+    );
+  });
+
+  test('without a decision nothing is kept back', () => {
+    const { decision: _, ...undecided } = caseWith([{ exportedBytes: 9 }]).row;
+    const current = { ...caseWith([{ exportedBytes: 9 }]), row: undecided };
+    expect(exportResults(current, at, options())).toMatchObject([
+      { value: { disposition: 'done-confirmed' } },
+    ]);
+    expect(sourcesOf(current)).toEqual([{ processor: 'account', bytes: 9 }]);
+    const part = {
+      kind: 'grant-in-part',
+      by: 'staff:officer',
+      at,
+      except: { categories: ['payment'] },
+    } as const;
+    const inPart = caseWith([{ exportedBytes: 9 }], { decision: structuredClone(part) as never });
+    expect(exportResults(inPart, at, options())).toMatchObject([
+      { value: { disposition: 'done-confirmed' } },
+    ]);
+  });
+
+  test('what failed and works now is looked at once more, and its task is done', () => {
+    const others = [
+      { ...open, processor: 'stripe' },
+      { ...open, operation: 'find' },
+      { ...open, state: 'done' as const, operation: 'export', processor: 'adyen' },
+    ];
+    const current: Case = {
+      ...caseWith([{ exportedBytes: 9 }]),
+      dispositions: [{ ...settledBefore, processor: 'stripe', looks: 9 }, settledBefore],
+      tasks: [...others, open],
+    };
+    expect(exportResults(current, at, options())).toMatchObject([
+      { kind: 'disposition', value: { disposition: 'done-confirmed', looks: 5 } },
+      { kind: 'task', value: { ...open, state: 'done', doneAt: at, doneBy: 'system' } },
+    ]);
+    expect(exportResults({ ...current, tasks: others }, at, options())).toHaveLength(1);
+  });
+
+  test('what fails again has one task, and one that was done is opened anew', () => {
+    const failing = (tasks: Case['tasks']) => {
+      const current = {
+        ...caseWith([{ state: 'failed', code: 'refused' }]),
+        dispositions: [settledBefore],
+        tasks,
+      };
+      return exportResults(current, at, options()).map((child) => child.kind);
+    };
+    expect(failing([open])).toEqual(['disposition']);
+    expect(failing([{ ...open, state: 'done' }])).toEqual(['disposition', 'task']);
+    expect(failing([{ ...open, operation: 'find' }])).toEqual(['disposition', 'task']);
+    expect(failing([{ ...open, processor: 'stripe' }])).toEqual(['disposition', 'task']);
+  });
+
+  test.each([
+    ['disposition', { disposition: 'nothing-found' }],
+    ['code', { code: 'other' }],
+    ['number of records', { evidence: { ...settledBefore.evidence, looked: 1 } }],
+    ['observation', { evidence: { ...settledBefore.evidence, observation: 'other' } }],
+  ] as const)('the same again is not written again; another %s is', (_what, change) => {
+    const current = (before: Partial<Case['dispositions'][number]>): Case => ({
+      ...caseWith([{ state: 'failed', code: 'timeout' }]),
+      dispositions: [{ ...settledBefore, ...before }],
+      tasks: [open],
+    });
+    expect(exportResults(current({}), at, options())).toEqual([]);
+    const settled = 'disposition' in change;
+    expect(exportResults(current(change), at, options())).toHaveLength(settled ? 0 : 1);
+  });
+
+  test('what was settled is settled anew when the export says otherwise', () => {
+    const current: Case = {
+      ...caseWith([{ exportedBytes: 9 }]),
+      dispositions: [{ ...settledBefore, disposition: 'done-by-hand' }],
+    };
+    expect(exportResults(current, at, options())).toMatchObject([
+      { value: { disposition: 'done-confirmed' } },
+    ]);
+  });
+});
+
+describe('which records go in', () => {
+  const record: PackageRecord = {
+    category: 'payment',
+    type: 'invoice',
+    handle: 'i-1',
+    data: {},
+    providedBySubject: false,
+  };
+  const decision = (except?: object) =>
+    ({ kind: 'grant-in-part', by: 'staff:officer', at, ...except }) as const;
+
+  test('none of a kind that is kept back', () => {
+    const kept = (categories: readonly ['payment' | 'media']) => ({
+      right: 'access' as const,
+      decision: decision({ except: { categories } }),
+    });
+    expect(belongs(kept(['payment']), record)).toBe(false);
+    expect(belongs(kept(['media']), record)).toBe(true);
+    expect(belongs({ right: 'access', decision: decision({ except: {} }) }, record)).toBe(true);
+    expect(belongs({ right: 'access', decision: decision() }, record)).toBe(true);
+    expect(belongs({ right: 'access' }, record)).toBe(true);
+  });
+
+  test('to take along, only what the subject gave (art. 20(1))', () => {
+    expect(belongs({ right: 'portability' }, record)).toBe(false);
+    expect(belongs({ right: 'portability' }, { ...record, providedBySubject: true })).toBe(true);
+  });
+
+  test('of the systems that were planned and exported something', () => {
+    const current = caseWith(
+      [
+        { processor: 'a', exportedBytes: 5 },
+        { processor: 'b', exportedBytes: 0 },
+        { processor: 'c' },
+        { processor: 'd', exportedBytes: 7 },
+        { processor: 'e', exportedBytes: 7 },
+      ],
+      { processors: ['d', 'c', 'b', 'unknown', 'a'] },
+    );
+    expect(sourcesOf(current)).toEqual([
+      { processor: 'd', bytes: 7 },
+      { processor: 'a', bytes: 5 },
+    ]);
+    const { processors: _, ...row } = current.row;
+    expect(sourcesOf({ ...current, row })).toEqual([]);
+    const kept = { ...current.row, decision: decision({ except: { processors: ['d'] } }) };
+    expect(sourcesOf({ ...current, row: kept })).toEqual([{ processor: 'a', bytes: 5 }]);
+  });
+
+  test('a record has its whole shape', () => {
+    expect(v.is(packageRecord, { ...record, othersAt: ['a.b'] })).toBe(true);
+    expect(v.is(packageRecord, { ...record, data: null })).toBe(true);
+    for (const field of ['category', 'type', 'handle', 'data', 'providedBySubject', 'othersAt'])
+      expect(v.is(packageRecord, { ...record, [field]: undefined })).toBe(false);
+  });
+});
+
+describe('how long a package can be fetched', () => {
+  const answeredAt = '2026-03-06T23:30:00.000Z';
+
+  test('thirty days from the day of the answer in the Netherlands, with a reminder a week before', () => {
+    expect(packageLastDay(answeredAt)).toBe('2026-04-06');
+    expect(packageEndsAt({ answeredAt })).toBe('2026-04-06T21:59:59.999Z');
+    expect(packageReminderAt({ answeredAt })).toBe('2026-03-29T22:00:00.000Z');
+    expect([packageEndsAt({}), packageReminderAt({})]).toEqual([undefined, undefined]);
+  });
+
+  test('how often, how long a link opens, and up to which size it is the answer itself', () => {
+    expect({ downloadsInAll, linkSeconds, inlineBytes }).toEqual({
+      downloadsInAll: 5,
+      linkSeconds: 60,
+      inlineBytes: 4_194_304,
+    });
+  });
+
+  const ready: Partial<Case['row']> = {
+    status: 'answered',
+    answeredAt,
+    releasedHash: hash,
+    package: { hash, builtAt: at, bytes: 1, approvals: [] },
+  };
+  const without = (field: keyof Case['row']) => {
+    const row = { ...caseWith([], ready).row };
+    delete row[field as 'package'];
+    return packageAvailability({ row }, at);
+  };
+
+  test('only what was released, is still the same, and was answered', () => {
+    const of = (row: Partial<Case['row']>, now = at) =>
+      packageAvailability(caseWith([], { ...ready, ...row }), now);
+    expect(of({})).toBe('available');
+    expect(of({ status: 'closed' })).toBe('available');
+    expect(of({}, '2026-04-06T21:59:59.999Z')).toBe('available');
+    expect(of({ status: 'acting' })).toBe('not-released');
+    expect(without('releasedHash')).toBe('not-released');
+    expect(without('package')).toBe('expired');
+    expect(without('answeredAt')).toBe('expired');
+    expect(of({ releasedHash: 'b'.repeat(64) })).toBe('expired');
+  });
+});
+
+describe('what is written down of a package', () => {
+  test('that it is ready, and that nobody has looked at it within a week', () => {
+    expect(packageBuilt({ hash, bytes: 10 }, at, [])).toEqual({
+      type: 'package-built',
+      by: 'system',
+      at,
+      data: { hash, bytes: 10 },
+      set: {
+        package: { hash, bytes: 10, builtAt: at, approvals: [] },
+        releasedHash: undefined,
+        lookAt: '2026-03-13T09:00:00.000Z',
+      },
+      children: [],
+    });
+  });
+
+  test('who approved which bytes, and the release', () => {
+    const ready = built(caseWith([{ exportedBytes: 1 }]));
+    const first = release(ready, hash, 'staff:a', at);
+    const approvals: Actor[] = ['staff:a'];
+    expect(first).toEqual([
+      {
+        type: 'release-approved',
+        by: 'staff:a',
+        at,
+        data: { hash, number: 1 },
+        set: { package: { ...ready.row.package, approvals }, lookAt: ready.row.lookAt },
+      },
+    ]);
+    const second = release(caseAfter(ready, record(ready, first)), hash, 'staff:b', at);
+    expect(second[0]?.data).toEqual({ hash, number: 2 });
+    expect(second[1]).toEqual({
+      type: 'released',
+      by: 'staff:b',
+      at,
+      data: { hash },
+      set: { releasedHash: hash },
+    });
+  });
+
+  test('nothing is approved that is not there to be read', () => {
+    const current = caseWith([]);
+    expect(() => release(current, hash, 'staff:a', at)).toThrow('wrong-status');
+    const waiting = { ...current, row: { ...current.row, status: 'awaiting-release' as const } };
+    expect(() => release(waiting, hash, 'staff:a', at)).toThrow('package-changed');
+  });
+
+  test('that it was fetched, which puts off nothing', () => {
+    const current = caseWith([]);
+    expect(packageFetched(current, hash, 2, at)).toEqual({
+      type: 'package-fetched',
+      by: 'subject',
+      at,
+      data: { hash, number: 2 },
+      set: { lookAt: current.row.lookAt },
+    });
+  });
+});
+
+test('a fingerprint of a case without a plan or a decision is one too, in whatever order the findings lie', () => {
+  const { processors: _, decision: __, ...row } = caseWith([]).row;
+  const bare = inputsOf({ row, findings: [] }, [], []);
+  expect(bare).toBe(inputsOf({ row: { ...row, processors: [] }, findings: [] }, [], []));
+  expect(inputsOf({ row: { ...row, processors: ['account'] }, findings: [] }, [], [])).not.toBe(bare);
+  const kept = { kind: 'grant-in-part', by: 'policy', at, except: { processors: ['x'] } } as const;
+  const decided = { ...row, decision: structuredClone(kept) as never };
+  expect(inputsOf({ row: decided, findings: [] }, [], [])).not.toBe(bare);
 });
