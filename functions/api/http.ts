@@ -52,14 +52,32 @@ export function createApp(log: Log): Hono {
   return app;
 }
 
-/** Passes what no route before it has taken to a further app, which is loaded by the first such call: a call of the API never reads the pages. */
-export function restFrom(load: () => Promise<Hono>): Handler {
+/**
+ * Passes what no route of an app has taken to a further app, which is loaded by the first such call: a call of the API never reads the pages. An
+ * address that the first app knows by other methods only is answered with those (RFC 9110, 15.5.6).
+ */
+export function restFrom(app: Hono, load: () => Promise<Hono>): Handler {
   let loading: Promise<Hono> | undefined;
   return async (c) => {
+    const methods = methodsAt(app, c.req.path);
+    if (methods.length > 0) {
+      c.header('Allow', methods.join(', '));
+      return problemResponse(c, { type: 'method-not-allowed' });
+    }
     loading ??= load();
     return (await loading).fetch(c.req.raw, c.env);
   };
 }
+
+function methodsAt({ routes }: Hono, path: string): readonly string[] {
+  const methods = routes
+    .filter((route) => route.method !== 'ALL' && patternOf(route.path).test(path))
+    .map(({ method }) => method);
+  return [...new Set(methods)];
+}
+
+/** A route's path as a pattern; `:name` stands for one segment. */
+const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/:[a-z]+/gi, '[^/]+')}$`);
 
 /** The problem that an error is told as, by the API and by the pages alike. */
 export function problemOf(error: unknown): Problem {

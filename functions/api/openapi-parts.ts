@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@valibot/to-json-schema';
+import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import { problemTypes } from './problem.ts';
 
@@ -12,9 +12,20 @@ export const day = {
 export const instant = { type: 'string', format: 'date-time', description: 'Instant in UTC' } as const;
 export const reference = { type: 'string', pattern: '^[0-9a-hjkmnp-tv-z]{26}$' } as const;
 
+/** Our own checks in the schema language's words, by the code with which they refuse. */
+const spoken: Readonly<Record<string, JsonSchema>> = {
+  'not-a-mail-address': { format: 'email' },
+  'named-twice': { uniqueItems: true },
+};
+
 export function schemaOf(schema: v.GenericSchema): object {
-  // Checks that no schema language can say (for example: is a mail address) are described in prose where they matter.
-  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: 'ignore' });
+  const { $schema: _, ...rest } = toJsonSchema(schema, {
+    errorMode: 'ignore',
+    overrideAction: ({ valibotAction, jsonSchema }) => {
+      const words = 'message' in valibotAction ? spoken[String(valibotAction.message)] : undefined;
+      return words && { ...jsonSchema, ...words };
+    },
+  });
   return rest;
 }
 

@@ -136,7 +136,7 @@ export function openApiDocument(publicUrl: string) {
             {
               name: 'Idempotency-Key',
               in: 'header',
-              schema: { type: 'string', minLength: 1, maxLength: 255 },
+              schema: { type: 'string', maxLength: 255, pattern: '^[!-~]*$' },
               description: 'Sending the same again within 24 hours makes no second request',
             },
           ],

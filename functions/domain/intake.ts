@@ -2,9 +2,14 @@ import * as v from 'valibot';
 import { isMailbox } from './identity.ts';
 import { languages, objectionScopes, rights } from './words.ts';
 
-// A line break in a name could become a header of a mail, and invisible characters hide what is written (TRUST.md A28, A30).
-const oneLine = v.regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]*$/u, 'one-line');
-const severalLines = v.regex(/^(?:[^\p{Cc}\u202A-\u202E\u2066-\u2069]|[\n\r\t])*$/u, 'no-control-characters');
+// Written with code points, because these patterns are published and other languages do not know Unicode's classes by the same names.
+const turnsWriting = String.raw`\u202A-\u202E\u2066-\u2069`;
+const controls = String.raw`\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F`;
+const unseen = String.raw`${controls}\t\n\r\u2028\u2029\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF`;
+
+/** One line with something on it: a line break in a name could become a header of a mail, and invisible signs hide what is written (A28, A30). */
+const oneLine = v.regex(new RegExp(`^[^${unseen}]*[^${unseen}\\s][^${unseen}]*$`), 'one-line');
+const severalLines = v.regex(new RegExp(`^[^${controls}${turnsWriting}]*$`), 'no-control-characters');
 
 const name = v.pipe(v.string(), v.trim(), v.minLength(1, 'empty'), v.maxLength(200, 'too-long'), oneLine);
 

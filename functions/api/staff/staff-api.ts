@@ -129,7 +129,7 @@ export function createStaffApi(
   app.route('/api/staff', api);
   app.all(
     '*',
-    restFrom(async () => {
+    restFrom(app, async () => {
       const { createStaffPages } = await import('../pages/staff/staff-pages.ts');
       return createStaffPages(ports, runtime, desk);
     }),
