@@ -22,9 +22,12 @@ const mailPattern = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}.-]{1,180}\.\p{L}{2,24}
 /** International, or Dutch national; long runs of digits alone are ids more often than phones. */
 const phonePattern =
   /(?<![\p{L}\p{N}.#-])(?:\+|00)\d[\d ().-]{7,18}\d|(?<![\p{L}\p{N}.#-])0\d{1,3}[ -]?\d[\d -]{5,8}\d(?![\p{L}\p{N}-])/gu;
-/** A name after a salutation or a word for a relation, Dutch and English. */
-const introduced =
-  /\b(?:hi|hello|hey|dear|hoi|hallo|beste|geachte|mr\.?|mrs\.?|ms\.?|dhr\.?|mevr\.?|mevrouw|meneer|(?:my|our|mijn|onze)\s+(?:colleague|wife|husband|son|daughter|friend|boss|neighbour|collega|vrouw|man|zoon|dochter|vriendin|vriend|baas|buurman|buurvrouw))\s+((?:\p{Lu}[\p{L}'’-]+)(?:\s+(?:van|de|der|den|ten|ter|von)\b)*(?:\s+\p{Lu}[\p{L}'’-]+)*)/giu;
+/** A salutation or a word for a relation, Dutch and English: a name often follows. */
+const introduction =
+  /\b(?:hi|hello|hey|dear|hoi|hallo|beste|geachte|mr\.?|mrs\.?|ms\.?|dhr\.?|mevr\.?|mevrouw|meneer|(?:my|our|mijn|onze)\s+(?:colleague|wife|husband|son|daughter|friend|boss|neighbour|collega|vrouw|man|zoon|dochter|vriendin|vriend|baas|buurman|buurvrouw))\s+/giu;
+/** Apart from the introduction, since a pattern that minds no case takes any word for a capitalised one. */
+const properName =
+  /\p{Lu}[\p{L}'’-]+(?:(?:\s+(?:van|de|der|den|ten|ter|von|el|al|ben|da|di))*\s+\p{Lu}[\p{L}'’-]+)*/uy;
 const nameKeys = new Set([
   'name',
   'full_name',
@@ -74,10 +77,11 @@ export function suggestionsFor(record: PackageRecord, own: OwnWords): readonly S
       if (number.length >= 9 && !ownPhones.some((phone) => sameNumber(phone, number)))
         add('phone', path, match.index, match[0]);
     }
-    for (const match of text.matchAll(introduced)) {
-      const name = match[1];
-      if (name !== undefined && /^\p{Lu}/u.test(name) && !isOwn(name))
-        add('name', path, match.index + match[0].length - name.length, name);
+    for (const match of text.matchAll(introduction)) {
+      const from = match.index + match[0].length;
+      properName.lastIndex = from;
+      const name = properName.exec(text)?.[0];
+      if (name !== undefined && !isOwn(name)) add('name', path, from, name);
     }
     for (const name of others)
       for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length))
