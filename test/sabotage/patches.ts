@@ -9,6 +9,7 @@ export interface Patch {
   readonly titled: string;
 }
 
+const freshCode = 'functions/api/public/fresh-code.ts';
 const verification = 'functions/api/public/verification.ts';
 const identity = 'functions/domain/identity.ts';
 const signIn = 'functions/api/staff/sign-in.ts';
@@ -17,7 +18,7 @@ const attacks = (name: string) => `test/attacks/${name}.test.ts`;
 export const patches: readonly Patch[] = [
   {
     name: 'a code may be guessed for ever',
-    file: verification,
+    file: freshCode,
     find: 'perCode: triesPerCode',
     replace: 'perCode: 1_000_000',
     tests: attacks('verification'),
@@ -25,11 +26,27 @@ export const patches: readonly Patch[] = [
   },
   {
     name: 'fresh codes bring fresh tries',
-    file: verification,
+    file: freshCode,
     find: 'total: triesInAll',
     replace: 'total: 1_000_000',
     tests: attacks('verification'),
     titled: 'A9 fresh codes',
+  },
+  {
+    name: 'strangers’ guesses count against a known browser',
+    file: freshCode,
+    find: "if (own === 'right') return { submission: before, asker };",
+    replace: '',
+    tests: attacks('lockout'),
+    titled: 'A10 whoever asks',
+  },
+  {
+    name: 'a package may be sent to an address inside',
+    file: 'functions/adapters/https/uploads.ts',
+    find: '!addresses.every((one) => mayReach(one, world.reach))',
+    replace: 'addresses.length === 0',
+    tests: 'test/packages/uploads.test.ts',
+    titled: 'a name is looked at when it is resolved',
   },
   {
     name: 'small codes are likelier',
