@@ -11,7 +11,7 @@ import type { Signer } from '../../domain/ports.ts';
 import { reconcile } from '../../domain/reconcile.ts';
 import { openClaimKey } from '../../domain/verify.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
-import { readTogether, signedReceipt } from '../case-file.ts';
+import { readTogether, signedReceipt, signedTransmissionReceipt } from '../case-file.ts';
 import { createCookies } from '../cookies.ts';
 import { createApp, readJson, readOptionalJson, restFrom, sameOrigin } from '../http.ts';
 import {
@@ -25,15 +25,25 @@ import {
 } from '../messages.ts';
 import { ApiProblem, readInput } from '../problem.ts';
 import { statusDocument } from '../view.ts';
+import { sendCode } from './fresh-code.ts';
 import { takeIntakePlace } from './intake-budget.ts';
 import { type CallbackPorts, mountOpenDsrCallbacks } from './opendsr-callbacks.ts';
 import { fetchPackage, type PackagePorts, packageInput } from './package.ts';
-import { closeSession, readSession, type SubjectSession, sessionLimits } from './sessions.ts';
+import {
+  closeSession,
+  knownBrowser,
+  knownTokenOf,
+  readSession,
+  type SubjectSession,
+  sessionLimits,
+} from './sessions.ts';
 import { submit } from './submit.ts';
 import { mountSuppression, type SuppressionPorts } from './suppression.ts';
-import { sendCode, verifyByCode, verifyByLink } from './verification.ts';
+import { startTransmission, type TransmissionInput, type TransmissionPorts } from './transmission.ts';
+import { mountTransmissions } from './transmission-routes.ts';
+import { verifyByCode, verifyByLink } from './verification.ts';
 
-export interface PublicPorts extends Omit<PackagePorts, 'files'> {
+export interface PublicPorts extends Omit<PackagePorts & TransmissionPorts, 'files'> {
   readonly files: PackagePorts['files'] & MessagePorts['files'];
   readonly signer: Signer;
   readonly publicUrl: string;
@@ -70,6 +80,7 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
 
   function keepSession(c: Context, token: string): void {
     cookies.set(c, 'session', token, sessionLimits.idleSeconds, 'Lax');
+    cookies.set(c, 'known', knownTokenOf(token), sessionLimits.knownSeconds, 'Lax');
   }
 
   /** The case, if this session has proved its mailbox. Absent and others' requests look the same (TRUST.md A42). */
@@ -123,18 +134,17 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
       return result.answer;
     },
     verifyByLink: (token: string) => counted(verifyByLink(ports, runtime, token)),
-    verifyByCode: (reference: string, code: string) => counted(verifyByCode(ports, runtime, reference, code)),
-    sendCode: async (reference: string) => {
-      if (v.is(referenceSchema, reference)) await sendCode(ports, runtime, reference);
-    },
-    /** A code for the download: whoever is signed in to this mailbox asks for it themselves, so it is not held back as unasked mail. */
-    sendPackageCode: async (c: Context, reference: string) => {
-      if (!v.is(referenceSchema, reference)) return;
-      const proved = await session(c);
-      const row = proved && (await store.row(reference));
-      await sendCode(ports, runtime, reference, {
-        asked: row !== undefined && row.mailbox === proved?.mailbox,
-      });
+    verifyByCode: (c: Context, reference: string, code: string) =>
+      counted(verifyByCode(ports, runtime, reference, code, cookies.read(c, 'known'))),
+    /** A fresh code: whoever is signed in to this mailbox, or has been, asks for it themselves, so it is not held back as unasked mail. */
+    sendCode: async (c: Context, reference: string) => {
+      const row = v.is(referenceSchema, reference) ? await store.row(reference) : undefined;
+      if (!row) return;
+      const [proved, asker] = await Promise.all([
+        session(c),
+        knownBrowser(ports, cookies.read(c, 'known'), row.mailbox, runtime.wallNow()),
+      ]);
+      await sendCode(ports, runtime, reference, { asker, signedIn: proved?.mailbox === row.mailbox });
     },
     /** What the subject can hold against a case file later: their trail as it stands, signed. */
     receipt: async (c: Context, id: string): Promise<string> => {
@@ -156,7 +166,18 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
       const { current } = await ownCase(c, id);
       return readMessageFile(ports, current, message, number);
     },
-    fetchPackage: (reference: string, code: string) => counted(fetchPackage(ports, runtime, reference, code)),
+    fetchPackage: (c: Context, reference: string, code: string) =>
+      counted(fetchPackage(ports, runtime, reference, code, cookies.read(c, 'known'))),
+    startTransmission: async (c: Context, id: string, input: TransmissionInput) => {
+      const own = await ownCase(c, id);
+      return counted(startTransmission(ports, runtime, own, input, cookies.read(c, 'known')));
+    },
+    transmissionReceipt: async (c: Context, id: string, number: number): Promise<string> => {
+      const { current, events } = await ownCase(c, id);
+      const sent = events.find((one) => one.type === 'transmitted' && one.data.number === number);
+      if (!sent) throw new ApiProblem({ type: 'not-found' });
+      return signedTransmissionReceipt(ports.signer, current.row.id, sent, runtime.now());
+    },
     signOut: async (c: Context) => {
       const token = cookies.read(c, 'session');
       if (token) await closeSession(ports, token);
@@ -217,14 +238,14 @@ export function createPublicApi(
     const proof =
       'token' in input
         ? await desk.verifyByLink(input.token)
-        : await desk.verifyByCode(input.reference.toLowerCase(), input.code);
+        : await desk.verifyByCode(c, input.reference.toLowerCase(), input.code);
     desk.keepSession(c, proof.session);
     return c.json({ verified: proof.references });
   });
 
   /** A fresh code for signing in; the same answer whether or not there is such a request. */
   api.post('/requests/:reference/code', async (c) => {
-    await desk.sendCode(c.req.param('reference'));
+    await desk.sendCode(c, c.req.param('reference'));
     return c.json({ sent: true }, 202);
   });
 
@@ -246,10 +267,10 @@ export function createPublicApi(
     const id = c.req.param('reference').toLowerCase();
     const { code } = readInput(packageInput, await readOptionalJson(c));
     if (code === undefined) {
-      await desk.sendPackageCode(c, id);
+      await desk.sendCode(c, id);
       return c.json({ sent: true }, 202);
     }
-    const fetched = await desk.fetchPackage(id, code);
+    const fetched = await desk.fetchPackage(c, id, code);
     if (fetched.kind === 'link') {
       const { url, expiresAt, bytes, hash } = fetched;
       return c.json({ url, expiresAt, bytes, hash });
@@ -285,6 +306,7 @@ export function createPublicApi(
     });
   });
 
+  mountTransmissions(api, desk);
   mountSuppression(api, ports, runtime);
   app.route('/api', api);
   mountOpenDsrCallbacks(app, ports, runtime);
