@@ -3,13 +3,16 @@ import { getCookie, setCookie } from 'hono/cookie';
 
 export type CookieName = 'session' | 'browser' | 'known' | 'staff' | 'sign-in' | 'language';
 
-/**
- * Cookies of one host, unreadable for script. Over https they carry the `__Host-` prefix; a loopback edition over plain http cannot set
- * that prefix, so there the same cookie goes without it.
- */
+const isSecure = (publicUrl: string) => publicUrl.startsWith('https:');
+
+/** Over https a cookie carries the `__Host-` prefix; a loopback edition over plain http cannot set that, so there it goes without. */
+export const cookieName = (publicUrl: string, name: CookieName): string =>
+  isSecure(publicUrl) ? `__Host-${name}` : name;
+
+/** Cookies of one host, unreadable for script. */
 export function createCookies(publicUrl: string) {
-  const secure = publicUrl.startsWith('https:');
-  const full = (name: CookieName) => (secure ? `__Host-${name}` : name);
+  const secure = isSecure(publicUrl);
+  const full = (name: CookieName) => cookieName(publicUrl, name);
   return {
     read: (c: Context, name: CookieName): string | undefined => getCookie(c, full(name)),
     set(

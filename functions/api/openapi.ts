@@ -1,6 +1,7 @@
 import { submissionInput } from '../domain/intake.ts';
 import { suppressionReasons } from '../domain/suppression.ts';
 import { channels, dispositionKinds, outcomes, rights, statuses } from '../domain/words.ts';
+import { cookieName } from './cookies.ts';
 import { answerPaths } from './openapi-answer.ts';
 import {
   day,
@@ -278,7 +279,7 @@ export function openApiDocument(publicUrl: string) {
     },
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: '__Host-session' },
+        session: { type: 'apiKey', in: 'cookie', name: cookieName(publicUrl, 'session') },
         service: { type: 'http', scheme: 'bearer', description: "The secret of the company's own jobs" },
       },
       schemas: {
