@@ -29,7 +29,12 @@ const abuse = (title: string): Proof => ({ file: 'test/domain/abuse.test.ts', ti
 const letters = (title: string): Proof => ({ file: 'test/letters/letters.test.ts', title });
 const hostile = (title: string): Proof => ({ file: 'test/letters/hostile.test.ts', title });
 const account = (title: string): Proof => ({ file: 'test/processors/account.test.ts', title });
-const mailchimp = (title: string): Proof => ({ file: 'test/processors/mailchimp.test.ts', title });
+const journeys = (title: string): Proof => ({ file: 'test/journeys/rights.test.ts', title });
+const paths = (title: string): Proof => ({ file: 'test/journeys/paths.test.ts', title });
+const promised = (title: string): Proof => ({ file: 'test/journeys/promises.test.ts', title });
+const packages = (title: string): Proof => ({ file: 'test/packages/journey.test.ts', title });
+const statement =
+  'the purposes, each on one of the four grounds; the recipients, each protected; the periods; and that no computer decides';
 
 export const rules: readonly Rule[] = [
   {
@@ -238,67 +243,77 @@ export const promises: readonly Promised[] = [
     promise: 'You hear from us within one month of receipt of your request.',
     under: 'Rights of data subjects',
     proofs: [
-      clock('the promise is the same date next month, or that month’s last day'),
+      promised('whatever is asked in one letter, each answer is there within the month'),
+      paths('a system that is down for weeks delays nobody: the answer goes out in time and names it'),
+      paths(
+        'never confirmed: two reminders, then one closing letter for the whole submission, all before the promise',
+      ),
       policy('for every day of receipt all steps end before the promise'),
     ],
   },
   {
     promise: 'You can see your data at any time.',
     under: 'Rights of data subjects',
-    proofs: [account('exports every record over all pages, media included'), letters('release of access')],
+    proofs: [
+      packages('two people release, the letter goes out, and the bytes are those of the hash'),
+      account('exports every record over all pages, media included'),
+    ],
   },
   {
     promise: 'You can have your data corrected and completed.',
     under: 'Rights of data subjects',
-    proofs: [account('rectifies the fields it knows and sees them changed')],
+    proofs: [
+      journeys('rectification changes the field where it is held, and says so per recipient'),
+      journeys('completion adds what was missing'),
+    ],
   },
   {
     promise: 'You can have your data deleted.',
     under: 'Rights of data subjects; Google Analytics',
     proofs: [
-      account('erases media and account, waits for the backups, and then confirms'),
-      mailchimp('erases from every audience with the call that really erases, and sees it'),
+      journeys('erasure: two people agree, three days to cancel, the records are gone'),
+      journeys('the account system is erased after all others'),
     ],
   },
   {
     promise: 'You can have your data protected (the use of it restricted).',
     under: 'Rights of data subjects',
-    proofs: [account('restricts, lifts and withdraws marketing, and sees each of them')],
+    proofs: [
+      journeys('restriction marks the data at each system that can'),
+      journeys('a restriction is lifted only after the subject was told, on the day that was named'),
+    ],
   },
   {
     promise: 'You can object to the processing of your data.',
     under: 'Rights of data subjects',
     proofs: [
-      mailchimp('opting out unsubscribes and switches off every permission and interest'),
-      policy('processing is restricted while an objection is weighed'),
+      journeys('objection to direct marketing is immediate'),
+      journeys('another objection restricts while it is weighed, and lifts with notice when refused'),
     ],
   },
   {
     promise: 'You can withdraw a permission that you gave.',
     under: 'Rights of data subjects; Facebook Pixel; LinkedIn Insight',
-    proofs: [
-      policy('absolute rights need no staff; all others do'),
-      register('the rights that leave systems out'),
-    ],
+    proofs: [journeys('consent withdrawal takes effect without any member of staff')],
   },
   {
     promise: 'You can take your data along.',
     under: 'Rights of data subjects',
-    proofs: [letters('release of portability: formats, and no statement')],
+    proofs: [packages('portability holds only what the subject gave, as JSON that fits the schema, and CSV')],
   },
   {
     promise: 'We deal with your complaint, and you can go to the Dutch authority.',
     under: 'Rights of data subjects',
     proofs: [
-      letters('a complaint’s answer holds the answer itself'),
-      letters('answer to %s, fulfilled: each recipient and the right to complain'),
+      journeys('a complaint is a case with its own answer and touches no system'),
+      journeys('a refusal names its ground and both ways to contest it'),
     ],
   },
   {
     promise: 'Where tax law keeps us from complying in full, we say so.',
     under: 'Rights of data subjects',
     proofs: [
-      account('invoices are retained to the end of the seventh year after their book year'),
+      journeys('tax law keeps invoices: everything else goes, and the letter says until when'),
       letters('answer in part: what was done, what is kept until when and why'),
     ],
   },
@@ -307,58 +322,73 @@ export const promises: readonly Promised[] = [
       'Account data is kept while the account is active; media at most a year after it is deactivated; both go earlier when you ask.',
     under: 'How long do we keep your data',
     proofs: [
-      register('the policy’s retention periods'),
-      account('erases media and account, waits for the backups, and then confirms'),
+      promised(
+        'media and account go when their owner asks, long before the year after the end of an account',
+      ),
+      promised(statement),
     ],
   },
   {
     promise: 'Google user data is kept for one calendar year.',
     under: 'Google Analytics',
-    proofs: [register('the policy’s retention periods')],
+    proofs: [promised(statement), register('the policy’s retention periods')],
   },
   {
     promise: 'Every user can ask at any time to have their data deleted by an administrator.',
     under: 'Google Analytics',
-    proofs: [policy('two people for what cannot be taken back')],
+    proofs: [journeys('erasure: two people agree, three days to cancel, the records are gone')],
   },
   {
     promise: 'Your data goes to the third parties that the policy names, and to no others.',
     under: 'Sharing personal data with third parties',
     proofs: [
+      promised('your data goes nowhere but to the systems of the register: only they were called'),
+      promised(statement),
       register('a connector has an entry, and an entry a connector'),
-      register('names every recipient with its legal entity, and how its data is protected'),
     ],
   },
   {
     promise: 'Data leaves the European Economic Area only under appropriate safeguards.',
     under: 'Sharing personal data with third parties; Transfers of data outside the European Union',
-    proofs: [register('a country outside the EEA has a safeguard that says so')],
+    proofs: [promised(statement), register('a country outside the EEA has a safeguard that says so')],
   },
   {
     promise: 'No profiling and no automatic decisions.',
     under: 'Sharing personal data with third parties',
     proofs: [
-      abuse('holds figures only'),
-      register('tells of the supervisory authority, the controller, and that nothing is decided by computer'),
+      journeys('staff see a series in figures, and nothing is refused for it'),
+      paths(
+        'nobody decides for a year: the execution ends, the case does not; a late decision carries it on',
+      ),
+      promised(statement),
     ],
   },
   {
     promise: 'Personal data is processed only on the grounds that the policy names.',
     under: 'On what ground does Kinescope process your personal data',
-    proofs: [register('every purpose rests on a ground of art. 6(1) that the policy names')],
+    proofs: [
+      promised(statement),
+      register('every purpose rests on a ground of art. 6(1) that the policy names'),
+    ],
   },
   {
     promise: 'For a child under sixteen a parent or legal representative acts.',
     under: 'When does this privacy statement apply',
-    proofs: [policy('whoever acts for another is checked by staff, whatever the right')],
+    proofs: [
+      promised(
+        'for a child a parent acts, and nothing happens before staff have recorded how that was checked',
+      ),
+    ],
   },
   {
     promise:
       'Your data is kept confidential, in letters too: no tracker, no image, nothing of you in a subject line.',
     under: 'How do we secure your data',
     proofs: [
-      letters('has no image, no tracker, no script, no remote style and no form'),
-      letters('has a subject of one line with no more of the person than a short reference'),
+      promised(
+        'no mail of a whole journey says in its subject line who it is about, or loads or tracks anything',
+      ),
+      paths('no personal data in the engine or in any log line'),
       hostile('A30, A31: what others typed stays words'),
     ],
   },

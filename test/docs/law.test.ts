@@ -10,6 +10,14 @@ test('every rule and every promise has a test', () => {
   for (const one of [...rules, ...promises]) expect(one.proofs.length).toBeGreaterThan(0);
 });
 
+test.each(promises.map((one) => [one.promise, one.proofs] as const))(
+  'a promise is kept by a whole journey, not by its parts alone: %s',
+  (_promise, proofs) => {
+    const whole = proofs.filter(({ file }) => /^test\/journeys\/|journey\.test\.ts$/.test(file));
+    expect(whole.length).toBeGreaterThan(0);
+  },
+);
+
 test.each(rules.map((one) => [one.rule, one.code]))('the code of a rule exists: %s', (_rule, code) => {
   expect(existsSync(code)).toBe(true);
 });
