@@ -12,6 +12,7 @@ import { receive, record } from '../../functions/domain/lifecycle.ts';
 import type { CaseStore, Submission } from '../../functions/domain/ports.ts';
 import { openClaimKey, pendingClaimKey } from '../../functions/domain/verify.ts';
 import { type DynamoDb, ensureTable, startDynamoDb } from '../../local/dynamodb.ts';
+import { startDynamoDbLocal, whyNot } from '../differential/dynamodb-local.ts';
 import { createCaseStoreDouble } from './case-store.ts';
 import { seededBytes } from './runtime.ts';
 
@@ -32,19 +33,23 @@ const inMemory: Place = {
   close: async () => undefined,
 };
 
-function onDynamoDb(): Place & { raw(): DynamoDBClient } {
+function onDynamoDb(
+  name = 'the DynamoDB adapter',
+  start: (dataDir: string) => Promise<DynamoDb> = (dataDir) =>
+    startDynamoDb({ dataDir, endpoint: process.env.AWS_ENDPOINT_URL_DYNAMODB }),
+): Place & { raw(): DynamoDBClient } {
   let folder: string | undefined;
   let server: DynamoDb | undefined;
   let client: DynamoDBClient | undefined;
   return {
-    name: 'the DynamoDB adapter',
+    name,
     raw() {
       if (!client) throw new Error('not open yet');
       return client;
     },
     async open() {
       folder = mkdtempSync(join(tmpdir(), 'case-store-'));
-      server = await startDynamoDb({ dataDir: folder, endpoint: process.env.AWS_ENDPOINT_URL_DYNAMODB });
+      server = await start(folder);
       client = new DynamoDBClient({
         endpoint: server.endpoint,
         region: 'eu-central-1',
@@ -95,7 +100,19 @@ const outcomes = async (work: readonly Promise<unknown>[]) =>
   (await Promise.allSettled(work)).map(({ status }) => status);
 const won = (all: readonly string[]) => all.filter((status) => status === 'fulfilled').length;
 
-describe.each([inMemory, onDynamoDb()])('store contract: $name', (place) => {
+const whyNotAmazons = whyNot();
+const places = [
+  inMemory,
+  onDynamoDb(),
+  ...(whyNotAmazons === undefined
+    ? [onDynamoDb('the DynamoDB adapter on Amazon’s DynamoDB Local', startDynamoDbLocal)]
+    : []),
+];
+if (whyNotAmazons !== undefined)
+  test.skip(`store contract: the DynamoDB adapter on Amazon’s DynamoDB Local: ${whyNotAmazons}`, () =>
+    undefined);
+
+describe.each(places)('store contract: $name', (place) => {
   let store: CaseStore;
   beforeAll(async () => {
     store = await place.open();
@@ -415,7 +432,9 @@ describe.each([inMemory, onDynamoDb()])('store contract: $name', (place) => {
     expect(await store.count(counter, { key: 'minute-2', expiresAt: later })).toBe(1);
     expect(await store.counted(counter, 'minute-1')).toBe(11);
     expect(await store.counted(counter, 'minute-2')).toBe(1);
-    expect([await store.counted(counter, 'minute-3'), await store.counted(newId(), '')]).toEqual([0, 0]);
+    expect([await store.counted(counter, 'minute-3'), await store.counted(newId(), 'minute-0')]).toEqual([
+      0, 0,
+    ]);
   });
 
   test('a record beside the row is replaced under its name, without an event', async () => {

@@ -83,7 +83,7 @@ const writing: Readonly<Record<string, ReadonlySet<string>>> = {
   vendor: new Set(['act']),
 };
 /** Calls that answer at once and never leave the process. */
-const local: ReadonlySet<string> = new Set(['export', 'definition', 'link']);
+const local: ReadonlySet<string> = new Set(['export', 'definition', 'link', 'reportsAs']);
 const mayConflict: ReadonlySet<string> = new Set(['commit', 'saveSubmission']);
 
 type Call = (...args: never[]) => unknown;
