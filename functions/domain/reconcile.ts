@@ -45,8 +45,22 @@ export async function reconcile(
     return 'started';
   }
   if (!restart || current.row.status === 'closed' || isParked(current, now)) return 'resting';
-  const after = await converge(store, id, ({ row }) =>
-    row.executions > current.row.executions
+  await startAnew(store, engine, id, { now, instead: current.row.executions });
+  return 'started';
+}
+
+/**
+ * Gives a request its next execution in place of the one with the number `instead`, on the definition that is live; whoever comes second
+ * starts the same one again, which does nothing. The steps find in the row what has been done already.
+ */
+export async function startAnew(
+  store: CaseStore,
+  engine: Pick<Engine, 'startRequest'>,
+  id: string,
+  { now, instead }: { readonly now: string; readonly instead: number },
+): Promise<void> {
+  const { row: after } = await converge(store, id, ({ row }) =>
+    row.executions > instead
       ? []
       : [
           {
@@ -58,8 +72,7 @@ export async function reconcile(
           },
         ],
   );
-  await engine.startRequest(id, after.row.executions);
-  return 'started';
+  await engine.startRequest(id, after.executions);
 }
 
 /**

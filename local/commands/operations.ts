@@ -1,13 +1,14 @@
-import type { Case } from '../../functions/domain/case.ts';
+import type { Case, RequestRow } from '../../functions/domain/case.ts';
 import { ConfigurationError, InvalidInput } from '../../functions/domain/errors.ts';
 import type { CaseStore, Engine } from '../../functions/domain/ports.ts';
-import { reconcile } from '../../functions/domain/reconcile.ts';
+import { reconcile, startAnew } from '../../functions/domain/reconcile.ts';
 import {
   type HeldMailbox,
   mailboxesToEraseAgain,
   type SuppressionLedger,
 } from '../../functions/domain/suppression.ts';
 import type { ActResult, Processor } from '../../functions/processors/contract.ts';
+import type { KnownVersion } from '../../workflows/versions.ts';
 
 /** What an operator may do to a case without seeing whose it is. */
 export interface OperationPorts {
@@ -47,6 +48,7 @@ export async function inspect(ports: OperationPorts, reference: string, withEven
     answeredAt: row.answeredAt ?? null,
     execution: {
       number: row.executions,
+      version: row.machineVersion ?? beforeVersions,
       state: await ports.engine.requestState(reference, row.executions),
       waitsFor: tokens.map(({ wait }) => wait),
     },
@@ -92,6 +94,74 @@ export async function stuck(ports: OperationPorts) {
       execution: await ports.engine.requestState(row.id, row.executions),
     })),
   );
+}
+
+/** How a request is shown that began before the version was written down. */
+export const beforeVersions = 'unrecorded';
+
+async function* openRows({ store }: Pick<OperationPorts, 'store'>): AsyncGenerator<RequestRow> {
+  let cursor: string | undefined;
+  do {
+    const page = await store.open({ limit: 500, ...(cursor ? { cursor } : {}) });
+    yield* page.items;
+    cursor = page.cursor;
+  } while (cursor);
+}
+
+export interface VersionInUse {
+  readonly version: string;
+  /** What the list of versions says of its open cases; `unlisted` when it does not know it. */
+  readonly openCases: KnownVersion['openCases'] | 'unlisted';
+  /** The newest of the list: what a deploy of this checkout makes live. */
+  readonly newest: boolean;
+  readonly open: number;
+}
+
+/** How many open requests run on each version of the definition: one that has none left can go from the list. */
+export async function versionsInUse(
+  ports: Pick<OperationPorts, 'store'>,
+  known: readonly KnownVersion[],
+): Promise<VersionInUse[]> {
+  const counts = new Map(known.map(({ version }) => [version, 0]));
+  for await (const { machineVersion = beforeVersions } of openRows(ports))
+    counts.set(machineVersion, (counts.get(machineVersion) ?? 0) + 1);
+  return [...counts].map(([version, open]) => ({
+    version,
+    openCases: known.find((one) => one.version === version)?.openCases ?? 'unlisted',
+    newest: version === known.at(-1)?.version,
+    open,
+  }));
+}
+
+export interface MovePorts extends OperationPorts {
+  /** Ends an execution that runs; `absent` when there is none. */
+  readonly stop: (id: string, executions: number) => Promise<'stopped' | 'absent'>;
+}
+
+/** Takes one request to the version that is live: ends its execution and starts it anew from its row, which does nothing twice. */
+export async function move(ports: MovePorts, reference: string) {
+  const { row } = await caseOf(ports, reference);
+  const now = new Date(ports.now()).toISOString();
+  if (row.status === 'closed' || (await ports.engine.requestState(reference, row.executions)) !== 'running')
+    return reconcile(ports.store, ports.engine, reference, { now, restart: true });
+  await ports.stop(reference, row.executions);
+  // Should this process end here, the sweep finds a request without an execution and does the rest.
+  await startAnew(ports.store, ports.engine, reference, { now, instead: row.executions });
+  return 'moved' as const;
+}
+
+/** The same for every open request on one of these versions; counts by what became of it. */
+export async function moveAll(
+  ports: MovePorts,
+  from: ReadonlySet<string>,
+): Promise<Partial<Record<Awaited<ReturnType<typeof move>>, number>>> {
+  const results: Partial<Record<Awaited<ReturnType<typeof move>>, number>> = {};
+  for await (const { id, machineVersion = beforeVersions } of openRows(ports)) {
+    if (!from.has(machineVersion)) continue;
+    const result = await move(ports, id);
+    results[result] = (results[result] ?? 0) + 1;
+  }
+  return results;
 }
 
 export interface ReplayPorts {

@@ -6,7 +6,12 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  ExecutionDoesNotExist,
+  RedriveExecutionCommand,
+  SFNClient,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { store } from '../../functions/adapters/dynamodb/store.ts';
 import { suppressionLedger } from '../../functions/adapters/dynamodb/suppression.ts';
 import { ownKeys, processorSecrets } from '../../functions/adapters/secrets/secrets.ts';
@@ -20,7 +25,18 @@ import { enabledProcessors } from '../../functions/processors/registry.ts';
 import { environment, type Runtime } from '../../functions/runtime/lambda.ts';
 import { errorFields } from '../../functions/runtime/log.ts';
 import { stageNames } from '../../infra/config.ts';
-import { inspect, NoSuchRequest, replayErasures, restart, stuck, withCredential } from './operations.ts';
+import { versions } from '../../workflows/versions.ts';
+import {
+  inspect,
+  move,
+  moveAll,
+  NoSuchRequest,
+  replayErasures,
+  restart,
+  stuck,
+  versionsInUse,
+  withCredential,
+} from './operations.ts';
 import { NotReachable, runtimeOf } from './ops-world.ts';
 
 const usage = `usage: npm run ops -- <command> [--stage ${stageNames.join('|')}]      (without a stage: the edition of this machine)
@@ -28,6 +44,10 @@ const usage = `usage: npm run ops -- <command> [--stage ${stageNames.join('|')}]
   stuck                              open requests that the sweep should long have looked at
   restart <reference>                make the executions follow the row, now
   redrive <reference>                continue a failed execution at the state that failed (within 14 days)
+  versions                           on which versions of the definition open requests run, and how many
+  move [<reference>] [--from <version>]
+                                     take a request to the live version, or all of a version; alone: of all
+                                     versions whose cases must move (workflows/versions.json)
   secret <name>                      read a processor's credential from standard input into the secret
   replay-erasures --since <instant> [--ledger-table <name>]
                                      after a restore of the account system: erase again who was erased since
@@ -54,6 +74,7 @@ function optionsOf(args: readonly string[]) {
         stage: { type: 'string', default: 'local' },
         events: { type: 'boolean', default: false },
         since: { type: 'string' },
+        from: { type: 'string' },
         'ledger-table': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -75,7 +96,7 @@ async function main(args: readonly string[]): Promise<number> {
   const place = places.find((one) => one === values.stage);
   if (!place) return complain(`unknown stage: ${values.stage}`);
   const [command, subject] = positionals;
-  const known = ['inspect', 'stuck', 'restart', 'redrive', 'secret', 'replay-erasures'];
+  const known = ['inspect', 'stuck', 'restart', 'redrive', 'versions', 'move', 'secret', 'replay-erasures'];
   if (!command || !known.includes(command)) return complain(`unknown command: ${command ?? '(none)'}`);
   if (['inspect', 'restart', 'redrive', 'secret'].includes(command) && !subject)
     return complain(`${command} of what?`);
@@ -93,6 +114,13 @@ async function main(args: readonly string[]): Promise<number> {
       return print({ reference, execution: await restart(ports, reference) });
     case 'redrive':
       return print(await redrive(runtime, reference, (await inspect(ports, reference)).execution.number));
+    case 'versions':
+      return print(await versionsInUse(ports, versions));
+    case 'move': {
+      const movePorts = { ...ports, stop: (id: string, executions: number) => stop(runtime, id, executions) };
+      if (reference) return print({ reference, execution: await move(movePorts, reference) });
+      return print(await moveAll(movePorts, new Set(values.from ? [values.from] : mustMove)));
+    }
     case 'secret':
       return print(await putCredential(runtime, reference));
     default:
@@ -104,6 +132,22 @@ async function redrive(runtime: Runtime, reference: string, executions: number) 
   const arn = executionArn(environment(runtime, 'RIGHTS_REQUEST_ARN'), executionName(reference, executions));
   const answer = await new SFNClient({}).send(new RedriveExecutionCommand({ executionArn: arn }));
   return { reference, redrivenAt: answer.redriveDate?.toISOString() };
+}
+
+/** Cases of these may not stay, by the list of versions. */
+const mustMove = versions.filter(({ openCases }) => openCases === 'move').map(({ version }) => version);
+
+async function stop(runtime: Runtime, reference: string, executions: number) {
+  const arn = executionArn(environment(runtime, 'RIGHTS_REQUEST_ARN'), executionName(reference, executions));
+  try {
+    await new SFNClient({}).send(
+      new StopExecutionCommand({ executionArn: arn, error: 'Moved', cause: 'to another version' }),
+    );
+    return 'stopped' as const;
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return 'absent' as const;
+    throw error;
+  }
 }
 
 async function putCredential(runtime: Runtime, name: string) {

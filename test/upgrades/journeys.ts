@@ -6,7 +6,7 @@ export type Journey = (desk: Desk, seen: (reference: string) => Promise<void>) =
 const mostRounds = 400;
 
 /** What staff do with a case until it is closed: decide, do by hand what is left, release, try again what failed. */
-async function carry(
+export async function carry(
   desk: Desk,
   reference: string,
   seen: (reference: string) => Promise<void>,
