@@ -58,3 +58,23 @@ export const referenceParameter = {
   schema: { type: 'string' },
 } as const;
 export const session = [{ session: [] }];
+
+/** RFC 9457. */
+export const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status'],
+  properties: {
+    type: { enum: Object.keys(problemTypes).map((name) => `/problems/${name}`) },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['field', 'code'],
+        properties: { field: { type: 'string' }, code: { type: 'string' } },
+      },
+    },
+  },
+} as const;

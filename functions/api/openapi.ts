@@ -8,16 +8,16 @@ import {
   instant,
   json,
   problem,
+  problemSchema,
   reference,
   referenceParameter,
   schemaOf,
   session,
 } from './openapi-parts.ts';
-import { problemTypes } from './problem.ts';
 import { verificationInput } from './public/public-api.ts';
 import { suppressionCheckInput, suppressionLiftInput } from './public/suppression.ts';
 
-const submitted = {
+export const submitted = {
   type: 'object',
   required: ['submitted'],
   properties: {
@@ -32,7 +32,7 @@ const submitted = {
   },
 } as const;
 
-const statusSchema = {
+export const statusSchema = {
   type: 'object',
   required: [
     'reference',
@@ -283,24 +283,7 @@ export function openApiDocument(publicUrl: string) {
         service: { type: 'http', scheme: 'bearer', description: "The secret of the company's own jobs" },
       },
       schemas: {
-        Problem: {
-          type: 'object',
-          required: ['type', 'title', 'status'],
-          properties: {
-            type: { enum: Object.keys(problemTypes).map((name) => `/problems/${name}`) },
-            title: { type: 'string' },
-            status: { type: 'integer' },
-            detail: { type: 'string' },
-            errors: {
-              type: 'array',
-              items: {
-                type: 'object',
-                required: ['field', 'code'],
-                properties: { field: { type: 'string' }, code: { type: 'string' } },
-              },
-            },
-          },
-        },
+        Problem: problemSchema,
       },
     },
   } as const;

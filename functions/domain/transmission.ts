@@ -3,6 +3,7 @@ import type { AuditEvent } from './audit.ts';
 import type { Case, Child } from './case.ts';
 import { taskOf } from './dispositions.ts';
 import { RefusedByDomain } from './errors.ts';
+import { unseen } from './intake.ts';
 import type { Fact } from './lifecycle.ts';
 import { packageAvailability } from './package.ts';
 import { type CommittedWords, secretName } from './sealed-words.ts';
@@ -27,7 +28,7 @@ export const receiverName = v.pipe(
   v.trim(),
   v.minLength(2, 'too-short'),
   v.maxLength(100, 'too-long'),
-  v.regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>]+$/u, 'not-a-name'),
+  v.regex(new RegExp(`^[^${unseen}<>]+$`), 'not-a-name'),
 );
 
 /** Why a transmission failed. Closed: each is told to the subject in these words' texts. */

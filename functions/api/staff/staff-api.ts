@@ -37,6 +37,11 @@ export function createStaffApi(
     return c.json({ ...document, ...extra });
   }
 
+  api.get('/openapi.json', async (c) => {
+    const { staffOpenApiDocument } = await import('../openapi-staff.ts');
+    return c.json(staffOpenApiDocument(ports.identity.staffUrl));
+  });
+
   api.get('/requests', async (c) => {
     await desk.colleague(c, 'read');
     return c.json(await desk.queue(readInput(queueQuery, c.req.query())));
