@@ -49,6 +49,19 @@ export function readJson<const Schema extends v.GenericSchema>(
   return parsed.output;
 }
 
+/** The same where the body may be something else: undefined then. */
+export function readJsonIf<const Schema extends v.GenericSchema>(
+  response: HttpResponse,
+  schema: Schema,
+): v.InferOutput<Schema> | undefined {
+  try {
+    return readJson(response, schema);
+  } catch (error) {
+    if (error instanceof QuarantineError) return undefined;
+    throw error;
+  }
+}
+
 /** RFC 3339, as vendors write their instants. */
 export const instant = v.pipe(v.string(), v.isoTimestamp());
 
@@ -75,6 +88,12 @@ export function mailboxesOf(keys: SubjectKeys): readonly string[] {
   return [...new Set([keys.email, ...(keys.otherEmails ?? [])].map(foldMailbox))];
 }
 
+/** Every spelling in which a vendor that minds case may know a mailbox of the subject: as it was typed, and folded. */
+export function spellingsOf(keys: SubjectKeys): readonly string[] {
+  const typed = [keys.email, ...(keys.otherEmails ?? [])].map((address) => address.trim());
+  return [...new Set([...typed, ...mailboxesOf(keys)])];
+}
+
 /**
  * A record is used only if the vendor's own answer names the subject on it.
  * @throws QuarantineError `another-person`
@@ -91,10 +110,6 @@ export function expectSubject(keys: SubjectKeys, echoed: string | null | undefin
  */
 export function saysAbsent(response: HttpResponse, ownWords: v.GenericSchema): boolean {
   if (response.status !== 404) return false;
-  try {
-    readJson(response, ownWords);
-  } catch {
-    throw new QuarantineError('false-not-found');
-  }
+  if (readJsonIf(response, ownWords) === undefined) throw new QuarantineError('false-not-found');
   return true;
 }

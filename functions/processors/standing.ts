@@ -30,6 +30,12 @@ export function isOlderThan(cutoff: string, createdAt: string | undefined): bool
   return createdAt === undefined || Date.parse(createdAt) <= Date.parse(cutoff);
 }
 
+/** The ids among handles that are written `kind:id`, of one kind. */
+export function idsAmong(handles: readonly string[], kind: string): readonly string[] {
+  const prefix = `${kind}:`;
+  return handles.filter((handle) => handle.startsWith(prefix)).map((handle) => handle.slice(prefix.length));
+}
+
 /** Handles of what may be acted on: not kept by law, and from before the cut-off. */
 export function handlesBefore(input: ActInput): readonly string[] {
   return input.finding.holdings

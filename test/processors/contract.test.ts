@@ -15,16 +15,19 @@ import { actInput, ada, dayMs, gather, openVendors, type Vendors } from './vendo
 const folder = join(__dirname, '../../functions/processors');
 /** What the connectors share; every other file in the folder is a system and must be in the registry. */
 const shared = [
+  'bearer',
   'circuit',
   'config',
   'configured',
   'contract',
   'corrections',
   'definition',
+  'each-found',
   'evidence',
   'gate',
   'google-auth',
   'http',
+  'json-request',
   'refusal',
   'registry',
   'response',

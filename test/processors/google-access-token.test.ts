@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, importSPKI, jwtVerify } from 'jose';
 import type { HttpRequest, HttpResponse } from '../../functions/processors/contract.ts';
-import { createBearer } from '../../functions/processors/google/access-token.ts';
+import { createGoogleBearer } from '../../functions/processors/google/access-token.ts';
 import { googleRefusalOf } from '../../functions/processors/google/refusal.ts';
 import type { GoogleAuth } from '../../functions/processors/google-auth.ts';
 import { expectRefusal } from './rights.ts';
@@ -37,7 +37,7 @@ function tokenService(answer: Partial<HttpResponse> = {}, secrets: Record<string
 describe('google access token', () => {
   test('a service account signs an assertion that Google can check', async () => {
     const { sent, clock, deps } = tokenService();
-    expect(await createBearer(serviceAccount, 'scope-a', deps)()).toBe('Bearer token-1');
+    expect(await createGoogleBearer(serviceAccount, 'scope-a', deps)()).toBe('Bearer token-1');
     const form = new URLSearchParams(sent[0]?.body);
     expect(form.get('grant_type')).toBe('urn:ietf:params:oauth:grant-type:jwt-bearer');
     const assertion = form.get('assertion') ?? '';
@@ -61,7 +61,7 @@ describe('google access token', () => {
       refreshTokenSecret: 'rt',
       tokenUrl,
     };
-    await createBearer(auth, 'scope-a', deps)();
+    await createGoogleBearer(auth, 'scope-a', deps)();
     expect(Object.fromEntries(new URLSearchParams(sent[0]?.body))).toEqual({
       grant_type: 'refresh_token',
       client_id: 'client',
@@ -72,7 +72,7 @@ describe('google access token', () => {
 
   test('a token is used until a minute before its end', async () => {
     const { sent, clock, deps } = tokenService();
-    const bearer = createBearer(serviceAccount, 'scope-a', deps);
+    const bearer = createGoogleBearer(serviceAccount, 'scope-a', deps);
     await bearer();
     clock.ms += 3_539_999;
     await bearer();
@@ -88,13 +88,13 @@ describe('google access token', () => {
     [503, 'TransientError', 'unavailable'],
   ])('status %i is %s %s', async (status, name, code) => {
     const { deps } = tokenService({ status, body: '{"error":"invalid_grant"}' });
-    await expectRefusal(createBearer(serviceAccount, 'scope-a', deps)(), name, code);
+    await expectRefusal(createGoogleBearer(serviceAccount, 'scope-a', deps)(), name, code);
   });
 
   test('an unknown shape is not taken for a token', async () => {
     const { deps } = tokenService({ body: '{"access_token":7}' });
     await expectRefusal(
-      createBearer(serviceAccount, 'scope-a', deps)(),
+      createGoogleBearer(serviceAccount, 'scope-a', deps)(),
       'QuarantineError',
       'unexpected-shape',
     );
@@ -103,7 +103,7 @@ describe('google access token', () => {
   test('a key that cannot be read is named by a code and never quoted', async () => {
     const { deps } = tokenService({}, { key: 'not a key' });
     await expectRefusal(
-      createBearer(serviceAccount, 'scope-a', deps)(),
+      createGoogleBearer(serviceAccount, 'scope-a', deps)(),
       'PermanentError',
       'credentials-unreadable',
     );

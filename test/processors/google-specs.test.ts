@@ -71,7 +71,7 @@ describe.each(cases)('$name against $file', ({ name, file, scope }) => {
   /** A token as the connector had it: the emulator's tokens end only after an hour. */
   async function tokenOf(): Promise<string> {
     const { config } = vendors.enabled.get(name) ?? {};
-    const { createBearer } = await import('../../functions/processors/google/access-token.ts');
+    const { createGoogleBearer } = await import('../../functions/processors/google/access-token.ts');
     const auth = (config as Json).auth;
     const secretNames = {
       privateKeySecret: `${name}/private-key`,
@@ -84,7 +84,7 @@ describe.each(cases)('$name against $file', ({ name, file, scope }) => {
       limits: { concurrency: 1, perSecond: 100 },
     });
     const deps = { http, now: () => vendors.clock.ms, secret: vendors.secret };
-    return createBearer({ ...secretNames, ...auth }, scope, deps)();
+    return createGoogleBearer({ ...secretNames, ...auth }, scope, deps)();
   }
 
   present(

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { QuarantineError } from '../../domain/errors.ts';
 import type { HeldMailbox } from '../../domain/suppression.ts';
 import type { ExportedRecord, HttpRequest, HttpResponse, ProcessorDependencies } from '../contract.ts';
+import { jsonRequest } from '../json-request.ts';
 import { refusalOf } from '../refusal.ts';
 import { readJson, saysAbsent } from '../response.ts';
 import {
@@ -34,19 +35,19 @@ export function createAccountClient(
     path: string,
     options: { readonly body?: unknown; readonly idempotencyKey?: string } = {},
   ): Promise<HttpResponse> {
-    return deps.http.send({
-      method,
-      url: `${config.baseUrl}${path}`,
-      headers: {
-        authorization: `Bearer ${await deps.secret(config.tokenSecret)}`,
-        accept: 'application/json',
-        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
-      },
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-      // Every call of this interface sets a state or carries a key; none adds anything when it comes twice.
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.baseUrl}${path}`,
+        headers: {
+          authorization: `Bearer ${await deps.secret(config.tokenSecret)}`,
+          ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
+        },
+        body: options.body,
+        // Every call of this interface sets a state or carries a key; none adds anything when it comes twice.
+        repeatable: true,
+      }),
+    );
   }
 
   function expectId<T extends { readonly accountId: string }>(wanted: string, answer: T): T {

@@ -6,7 +6,6 @@ import type {
   Confirmation,
   ConfirmInput,
   Correction,
-  Evidence,
   ExportedRecord,
   Finding,
   Holding,
@@ -14,10 +13,11 @@ import type {
   ProcessorDependencies,
   SubjectKeys,
 } from '../contract.ts';
+import { confirmEach } from '../each-found.ts';
 import { dayAfter, lookedAgain, noEvidence, vendorAcknowledged, vendorStatus } from '../evidence.ts';
 import { expectSubject, foldMailbox, mailboxesOf } from '../response.ts';
 import { isRetainedOn, longestRetention, taxRetention } from '../retention.ts';
-import { handlesBefore, standingOf } from '../standing.ts';
+import { handlesBefore, idsAmong, standingOf } from '../standing.ts';
 import { profileFields } from './api.ts';
 import { type AccountSummary, createAccountClient } from './client.ts';
 import { createMediaClient } from './media.ts';
@@ -35,11 +35,6 @@ function idsOf(finding: Finding, kind: 'account' | 'project'): readonly string[]
     finding.holdings.map(({ handle }) => handle),
     kind,
   );
-}
-
-function idsAmong(handles: readonly string[], kind: 'account' | 'project'): readonly string[] {
-  const prefix = `${kind}:`;
-  return handles.filter((handle) => handle.startsWith(prefix)).map((handle) => handle.slice(prefix.length));
 }
 
 export function connect(config: AccountConfig, deps: ProcessorDependencies): Processor {
@@ -64,6 +59,13 @@ export function connect(config: AccountConfig, deps: ProcessorDependencies): Pro
     if (!addresses.some((address) => mailboxesOf(keys).includes(address)))
       throw new QuarantineError('another-person');
     return state;
+  }
+
+  async function* stillOwn(keys: SubjectKeys, accountIds: readonly string[]) {
+    for (const accountId of accountIds) {
+      const state = await readOwn(keys, accountId);
+      if (state !== undefined) yield state;
+    }
   }
 
   async function erase(input: ActInput): Promise<ActResult> {
@@ -139,18 +141,12 @@ export function connect(config: AccountConfig, deps: ProcessorDependencies): Pro
     return { seen: 'confirmed', evidence: lookedAgain({ observation: 'account-404', handles }) };
   }
 
-  async function confirmState(
+  function confirmState(
     input: ConfirmInput,
     isAsWanted: (state: NonNullable<Awaited<ReturnType<typeof readOwn>>>) => boolean,
   ): Promise<Confirmation> {
     const handles = idsAmong(handlesBefore(input), 'account');
-    const evidence = (observation: string): Evidence => lookedAgain({ observation, handles });
-    for (const accountId of handles) {
-      const state = await readOwn(input.keys, accountId);
-      if (state !== undefined && !isAsWanted(state))
-        return { seen: 'still-there', code: 'unchanged', evidence: evidence('unchanged') };
-    }
-    return { seen: 'confirmed', evidence: evidence(`${input.action}-seen`) };
+    return confirmEach(stillOwn(input.keys, handles), isAsWanted, { action: input.action, handles });
   }
 
   return {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PermanentError, QuarantineError } from '../../domain/errors.ts';
 import type { ExportedRecord, HttpRequest, HttpResponse, ProcessorDependencies } from '../contract.ts';
+import { jsonRequest } from '../json-request.ts';
 import { refusalOf } from '../refusal.ts';
 import { jsonObject, readJson, saysAbsent } from '../response.ts';
 import { videoDeleted, videoPage } from './api.ts';
@@ -16,15 +17,14 @@ export function createMediaClient(
   deps: ProcessorDependencies,
 ) {
   async function send(method: HttpRequest['method'], path: string): Promise<HttpResponse> {
-    return deps.http.send({
-      method,
-      url: `${config.mediaUrl}${path}`,
-      headers: {
-        authorization: `Bearer ${await deps.secret(config.mediaTokenSecret)}`,
-        accept: 'application/json',
-      },
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.mediaUrl}${path}`,
+        headers: { authorization: `Bearer ${await deps.secret(config.mediaTokenSecret)}` },
+        repeatable: true,
+      }),
+    );
   }
 
   async function page(projectId: string, number: number) {

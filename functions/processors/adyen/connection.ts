@@ -21,6 +21,7 @@ import {
   vendorAcknowledged,
   vendorStatus,
 } from '../evidence.ts';
+import { jsonRequest } from '../json-request.ts';
 import { refusalOf } from '../refusal.ts';
 import { expectSubject, instant, readJson } from '../response.ts';
 import { handlesBefore, standingOf } from '../standing.ts';
@@ -68,18 +69,16 @@ const paymentPrefix = 'payment/';
 
 export function connect(config: AdyenConfig, deps: ProcessorDependencies): Processor {
   async function post(base: string, path: string, body: Record<string, unknown>): Promise<HttpResponse> {
-    return deps.http.send({
-      method: 'POST',
-      url: `${base}/${path}`,
-      headers: {
-        'x-api-key': await deps.secret(config.apiKeySecret),
-        'content-type': 'application/json',
-        accept: 'application/json',
-      },
-      body: JSON.stringify({ merchantAccount: config.merchantAccount, ...body }),
-      // A payment that was erased before answers ALREADY_PROCESSED, a card that was disabled before is not found.
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method: 'POST',
+        url: `${base}/${path}`,
+        headers: { 'x-api-key': await deps.secret(config.apiKeySecret) },
+        body: { merchantAccount: config.merchantAccount, ...body },
+        // A payment that was erased before answers ALREADY_PROCESSED, a card that was disabled before is not found.
+        repeatable: true,
+      }),
+    );
   }
 
   async function savedCards(keys: SubjectKeys): Promise<readonly Holding[]> {

@@ -11,9 +11,10 @@ import type {
   ProcessorDependencies,
 } from '../contract.ts';
 import { dayAfter, evidenceOf, noEvidence, vendorAcknowledged, vendorStatus } from '../evidence.ts';
-import { createBearer } from '../google/access-token.ts';
+import { createGoogleBearer } from '../google/access-token.ts';
 import { googleRefusalOf } from '../google/refusal.ts';
 import { type GoogleAdsConfig, googleAds } from '../google-ads.ts';
+import { jsonRequest } from '../json-request.ts';
 import { readJson } from '../response.ts';
 import { handlesBefore, standingOf } from '../standing.ts';
 import { mayBeUploaded, uploadedHashes } from '../uploaded.ts';
@@ -64,24 +65,24 @@ const status = v.object({
 });
 
 export function connect(config: GoogleAdsConfig, deps: ProcessorDependencies): Processor {
-  const bearer = createBearer(config.auth, 'https://www.googleapis.com/auth/datamanager', deps);
+  const bearer = createGoogleBearer(config.auth, 'https://www.googleapis.com/auth/datamanager', deps);
 
   async function send(method: 'GET' | 'POST', path: string, account?: Account, body?: unknown) {
-    return deps.http.send({
-      method,
-      url: `${config.baseUrl}/v1/${path}`,
-      headers: {
-        authorization: await bearer(),
-        accept: 'application/json',
-        ...(account?.loginAccountId === undefined
-          ? {}
-          : { 'login-account': `accountTypes/GOOGLE_ADS/accounts/${account.loginAccountId}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // Removing who is not there any more is the same end.
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.baseUrl}/v1/${path}`,
+        headers: {
+          authorization: await bearer(),
+          ...(account?.loginAccountId === undefined
+            ? {}
+            : { 'login-account': `accountTypes/GOOGLE_ADS/accounts/${account.loginAccountId}` }),
+        },
+        body,
+        // Removing who is not there any more is the same end.
+        repeatable: true,
+      }),
+    );
   }
 
   /** Lists of one account that take uploaded contacts; `complete` is false when the pages did not end. */

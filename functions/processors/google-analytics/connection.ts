@@ -12,9 +12,10 @@ import type {
   SubjectKeys,
 } from '../contract.ts';
 import { dayAfter, noEvidence, vendorAcknowledged } from '../evidence.ts';
-import { createBearer } from '../google/access-token.ts';
+import { createGoogleBearer } from '../google/access-token.ts';
 import { googleRefusalOf } from '../google/refusal.ts';
 import { type GoogleAnalyticsConfig, googleAnalytics } from '../google-analytics.ts';
+import { jsonRequest } from '../json-request.ts';
 import { instant, mailboxesOf, readJson } from '../response.ts';
 import { handlesBefore, standingOf } from '../standing.ts';
 import { withoutDots } from '../uploaded.ts';
@@ -30,21 +31,19 @@ type IdKind = (typeof idKinds)[number];
 const deletion = v.object({ deletionRequestTime: instant });
 
 export function connect(config: GoogleAnalyticsConfig, deps: ProcessorDependencies): Processor {
-  const bearer = createBearer(config.auth, 'https://www.googleapis.com/auth/analytics.edit', deps);
+  const bearer = createGoogleBearer(config.auth, 'https://www.googleapis.com/auth/analytics.edit', deps);
 
   async function send(method: 'GET' | 'POST', path: string, body?: Record<string, string>) {
-    return deps.http.send({
-      method,
-      url: `${config.baseUrl}/v1alpha/${path}`,
-      headers: {
-        authorization: await bearer(),
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // A second request for the same id deletes nothing more than the first.
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.baseUrl}/v1alpha/${path}`,
+        headers: { authorization: await bearer() },
+        body,
+        // A second request for the same id deletes nothing more than the first.
+        repeatable: true,
+      }),
+    );
   }
 
   async function erase(input: ActInput): Promise<ActResult> {

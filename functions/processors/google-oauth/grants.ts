@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { PermanentError, QuarantineError, TransientError } from '../../domain/errors.ts';
 import type { ProcessorDependencies } from '../contract.ts';
 import type { GoogleOauthConfig } from '../google-oauth.ts';
+import { jsonRequest } from '../json-request.ts';
 import { refusalOf } from '../refusal.ts';
 import { instant, jsonValue, readJson, saysAbsent } from '../response.ts';
 
@@ -27,15 +28,14 @@ const spreadingMs = 60_000;
 
 export function createGrants(config: GoogleOauthConfig, deps: ProcessorDependencies) {
   async function store(method: 'GET' | 'DELETE', path: string) {
-    return deps.http.send({
-      method,
-      url: `${config.store}/google-grants${path}`,
-      headers: {
-        authorization: `Bearer ${await deps.secret(config.storeTokenSecret)}`,
-        accept: 'application/json',
-      },
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.store}/google-grants${path}`,
+        headers: { authorization: `Bearer ${await deps.secret(config.storeTokenSecret)}` },
+        repeatable: true,
+      }),
+    );
   }
 
   async function google(path: 'revoke' | 'token', form: Record<string, string>) {

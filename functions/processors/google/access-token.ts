@@ -1,28 +1,24 @@
 import { importPKCS8, SignJWT } from 'jose';
 import * as v from 'valibot';
 import { PermanentError } from '../../domain/errors.ts';
+import { accessToken, createBearer } from '../bearer.ts';
 import type { ProcessorDependencies } from '../contract.ts';
 import type { GoogleAuth } from '../google-auth.ts';
 import { refusalOf } from '../refusal.ts';
 import { readJson } from '../response.ts';
 
-const grant = v.object({
-  access_token: v.pipe(v.string(), v.nonEmpty()),
-  expires_in: v.pipe(v.number(), v.minValue(1)),
-  token_type: v.literal('Bearer'),
-});
-
-/** Refreshed this long before its end, so that a token never dies between our check and Google's. */
-const marginMs = 60_000;
+const grant = v.object({ ...accessToken.entries, token_type: v.literal('Bearer') });
 
 /**
- * Gives the `authorization` header's value, fetching a token when there is none or its end is near.
+ * Gives the `authorization` header's value under a service account or a user's long-lived grant.
  * @throws PermanentError `credentials-refused` when Google does not accept who we are
  */
-export function createBearer(auth: GoogleAuth, scope: string, deps: ProcessorDependencies) {
-  let current: { readonly value: string; readonly endsAt: number } | undefined;
-  return async function bearer(): Promise<string> {
-    if (current !== undefined && deps.now() < current.endsAt - marginMs) return current.value;
+export function createGoogleBearer(
+  auth: GoogleAuth,
+  scope: string,
+  deps: ProcessorDependencies,
+): () => Promise<string> {
+  return createBearer(deps.now, async () => {
     const response = await deps.http.send({
       method: 'POST',
       url: auth.tokenUrl,
@@ -33,10 +29,8 @@ export function createBearer(auth: GoogleAuth, scope: string, deps: ProcessorDep
     });
     if (response.status === 400 || response.status === 401) throw new PermanentError('credentials-refused');
     if (response.status !== 200) throw refusalOf(response);
-    const token = readJson(response, grant);
-    current = { value: `Bearer ${token.access_token}`, endsAt: deps.now() + token.expires_in * 1000 };
-    return current.value;
-  };
+    return readJson(response, grant);
+  });
 }
 
 async function grantRequest(auth: GoogleAuth, scope: string, deps: ProcessorDependencies) {

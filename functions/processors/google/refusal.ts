@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type PermanentError, TransientError } from '../../domain/errors.ts';
 import type { HttpResponse } from '../contract.ts';
 import { refusalOf } from '../refusal.ts';
-import { parseJson } from '../response.ts';
+import { readJsonIf } from '../response.ts';
 
 const googleError = v.object({
   error: v.object({
@@ -26,19 +26,13 @@ const quotaRetryMs = 3_600_000;
 /** Google answers a spent quota with 429 or, on older surfaces, with 403 and a reason: both are worth another try. */
 export function googleRefusalOf(response: HttpResponse): PermanentError | TransientError {
   if (response.status !== 403 && response.status !== 429) return refusalOf(response);
-  return isQuota(response.body) ? new TransientError('quota-spent', quotaRetryMs) : refusalOf(response);
+  return isQuota(response) ? new TransientError('quota-spent', quotaRetryMs) : refusalOf(response);
 }
 
-function isQuota(body: string): boolean {
-  let parsed: unknown;
-  try {
-    parsed = parseJson(body);
-  } catch {
-    return false;
-  }
-  const known = v.safeParse(googleError, parsed);
-  if (!known.success) return false;
-  const { status, errors = [], details = [] } = known.output.error;
+function isQuota(response: HttpResponse): boolean {
+  const known = readJsonIf(response, googleError);
+  if (known === undefined) return false;
+  const { status, errors = [], details = [] } = known.error;
   return (
     status === 'RESOURCE_EXHAUSTED' ||
     [...errors, ...details].some(({ reason }) => reason !== undefined && quotaReasons.has(reason))

@@ -1,17 +1,12 @@
 import * as v from 'valibot';
+import { accessToken, createBearer } from '../bearer.ts';
 import type { ProcessorDependencies } from '../contract.ts';
 import type { HotjarConfig } from '../hotjar.ts';
+import { jsonRequest } from '../json-request.ts';
 import { refusalOf } from '../refusal.ts';
 import { readJson } from '../response.ts';
 
 type ScaleConfig = Extract<HotjarConfig, { plan: 'scale' }>;
-
-const marginMs = 60_000;
-
-const access = v.object({
-  access_token: v.pipe(v.string(), v.nonEmpty()),
-  expires_in: v.pipe(v.number(), v.minValue(1)),
-});
 
 /** What a look-up answers is not documented beyond being JSON; an error in it is at least told apart. */
 const lookupAnswer = v.object({
@@ -25,10 +20,7 @@ export type LookupSubject =
   | { readonly data_subject_site_id_to_user_id_map: Readonly<Record<string, string>> };
 
 export function createLookup(config: ScaleConfig, deps: ProcessorDependencies) {
-  let current: { readonly value: string; readonly endsAt: number } | undefined;
-
-  async function signIn(): Promise<string> {
-    if (current !== undefined && deps.now() < current.endsAt - marginMs) return current.value;
+  const signIn = createBearer(deps.now, async () => {
     const response = await deps.http.send({
       method: 'POST',
       url: `${config.baseUrl}/v1/oauth/token`,
@@ -41,26 +33,22 @@ export function createLookup(config: ScaleConfig, deps: ProcessorDependencies) {
       repeatable: true,
     });
     if (response.status !== 200) throw refusalOf(response);
-    const token = readJson(response, access);
-    current = { value: `Bearer ${token.access_token}`, endsAt: deps.now() + token.expires_in * 1000 };
-    return current.value;
-  }
+    return readJson(response, accessToken);
+  });
 
   return {
     signIn,
     async deleteAll(subject: LookupSubject): Promise<void> {
-      const response = await deps.http.send({
-        method: 'POST',
-        url: `${config.baseUrl}/v1/organizations/${config.organizationId}/user-lookup`,
-        headers: {
-          authorization: await signIn(),
-          'content-type': 'application/json',
-          accept: 'application/json',
-        },
-        body: JSON.stringify({ ...subject, delete_all_hits: true }),
-        // Deleting all hits twice deletes no more than once.
-        repeatable: true,
-      });
+      const response = await deps.http.send(
+        jsonRequest({
+          method: 'POST',
+          url: `${config.baseUrl}/v1/organizations/${config.organizationId}/user-lookup`,
+          headers: { authorization: await signIn() },
+          body: { ...subject, delete_all_hits: true },
+          // Deleting all hits twice deletes no more than once.
+          repeatable: true,
+        }),
+      );
       // 404 speaks of the organisation and never of the person: it is no proof that nothing is held.
       if (response.status !== 200) throw refusalOf(response);
       readJson(response, lookupAnswer);

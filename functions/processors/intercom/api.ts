@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { PermanentError, QuarantineError } from '../../domain/errors.ts';
 import type { HttpRequest, HttpResponse, JsonValue, ProcessorDependencies } from '../contract.ts';
+import { jsonRequest } from '../json-request.ts';
 import { refusalOf } from '../refusal.ts';
-import { jsonObject, readJson, saysAbsent } from '../response.ts';
+import { jsonObject, readJson, readJsonIf, saysAbsent } from '../response.ts';
 
 /** The version whose published description the calls below were checked against. */
 export const apiVersion = '2.16';
@@ -76,24 +77,22 @@ export function createIntercomApi(
   deps: ProcessorDependencies,
 ) {
   async function send(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpResponse> {
-    return deps.http.send({
-      method,
-      url: `${config.baseUrl}${path}`,
-      headers: {
-        authorization: `Bearer ${await deps.secret(config.tokenSecret)}`,
-        'intercom-version': apiVersion,
-        // Without it some addresses answer 406, and a wrong verb answers 404.
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // Searches read; every other call sets a state of a thing that is named by its id.
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.baseUrl}${path}`,
+        headers: {
+          authorization: `Bearer ${await deps.secret(config.tokenSecret)}`,
+          'intercom-version': apiVersion,
+        },
+        body,
+        // Searches read; every other call sets a state of a thing that is named by its id.
+        repeatable: true,
+      }),
+    );
   }
 
-  async function expectOk(answer: Promise<HttpResponse>): Promise<HttpResponse> {
-    const response = await answer;
+  function expectOk(response: HttpResponse): HttpResponse {
     if (response.status === 200) return response;
     if (codeOf(response) === 'api_plan_restricted') throw new PermanentError('plan-restricted');
     throw refusalOf(response);
@@ -116,7 +115,7 @@ export function createIntercomApi(
     for (let page = 0; page < mostPages; page += 1) {
       const pagination = { per_page: pageSize, ...(after === undefined ? {} : { starting_after: after }) };
       const query = { field, operator: '=', value };
-      const { items, total, next } = read(await expectOk(send('POST', path, { query, pagination })));
+      const { items, total, next } = read(expectOk(await send('POST', path, { query, pagination })));
       yield* items;
       seen += items.length;
       if (next === undefined) {
@@ -138,7 +137,7 @@ export function createIntercomApi(
         path = canonicalPath(response);
         continue;
       }
-      const contact = readJson(await expectOk(Promise.resolve(response)), contactSchema);
+      const contact = readJson(expectOk(response), contactSchema);
       return { ...contact, raw: readJson(response, jsonObject) };
     }
     throw new QuarantineError('endless-merges');
@@ -172,7 +171,7 @@ export function createIntercomApi(
     ): Promise<{ readonly [key: string]: JsonValue } | undefined> {
       const response = await send('GET', `${threadKinds[kind].path}/${encodeURIComponent(id)}`);
       if (isAbsent(response)) return undefined;
-      const thread = readJson(await expectOk(Promise.resolve(response)), jsonObject);
+      const thread = readJson(expectOk(response), jsonObject);
       if (thread.id !== id) throw new QuarantineError('another-record');
       return thread;
     },
@@ -183,41 +182,41 @@ export function createIntercomApi(
       const response = await send('DELETE', `${threadKinds[kind].path}/${encodeURIComponent(id)}${query}`);
       if (isAbsent(response)) return 'absent';
       if (response.status === 403 && codeOf(response) === 'api_plan_restricted') return 'restricted';
-      expectDeleted(readJson(await expectOk(Promise.resolve(response)), deleted), id);
+      expectDeleted(readJson(expectOk(response), deleted), id);
       return 'deleted';
     },
 
     async deleteContact(id: string): Promise<void> {
       const response = await send('DELETE', `/contacts/${encodeURIComponent(id)}`);
       if (isAbsent(response)) return;
-      expectDeleted(readJson(await expectOk(Promise.resolve(response)), deleted), id);
+      expectDeleted(readJson(expectOk(response), deleted), id);
     },
 
     async changeContact(id: string, change: object): Promise<void> {
-      const response = await expectOk(send('PUT', `/contacts/${encodeURIComponent(id)}`, change));
+      const response = expectOk(await send('PUT', `/contacts/${encodeURIComponent(id)}`, change));
       if (readJson(response, contactSchema).id !== id) throw new QuarantineError('another-record');
     },
 
     /** All kinds of mailing that the workspace knows. */
     async subscriptionTypes(): Promise<readonly Subscription[]> {
-      return readJson(await expectOk(send('GET', '/subscription_types')), subscriptionList).data;
+      return readJson(expectOk(await send('GET', '/subscription_types')), subscriptionList).data;
     },
 
     /** Those a contact is attached to: opted in to an opt-in kind, opted out of an opt-out kind. */
     async subscriptionsOf(id: string): Promise<readonly Subscription[]> {
-      const response = await expectOk(send('GET', `/contacts/${encodeURIComponent(id)}/subscriptions`));
+      const response = expectOk(await send('GET', `/contacts/${encodeURIComponent(id)}/subscriptions`));
       return readJson(response, subscriptionList).data;
     },
 
     async optOut(contactId: string, subscriptionId: string): Promise<void> {
       const body = { id: subscriptionId, consent_type: 'opt_out' };
-      await expectOk(send('POST', `/contacts/${encodeURIComponent(contactId)}/subscriptions`, body));
+      expectOk(await send('POST', `/contacts/${encodeURIComponent(contactId)}/subscriptions`, body));
     },
 
     async withdrawOptIn(contactId: string, subscriptionId: string): Promise<void> {
       const path = `/contacts/${encodeURIComponent(contactId)}/subscriptions/${encodeURIComponent(subscriptionId)}`;
       const response = await send('DELETE', path);
-      if (!isAbsent(response)) await expectOk(Promise.resolve(response));
+      if (!isAbsent(response)) expectOk(response);
     },
 
     /** Notes, tags, segments, companies or subscriptions of a contact. */
@@ -230,7 +229,7 @@ export function createIntercomApi(
         const query = part === 'notes' || part === 'companies' ? `?page=${page}&per_page=${pageSize}` : '';
         const response = await send('GET', `/contacts/${encodeURIComponent(id)}/${part}${query}`);
         if (isAbsent(response)) return items;
-        const { data, total_count } = readJson(await expectOk(Promise.resolve(response)), rawList);
+        const { data, total_count } = readJson(expectOk(response), rawList);
         items.push(...data);
         if (query === '' || typeof total_count !== 'number' || items.length >= total_count) return items;
         if (data.length === 0) throw new QuarantineError('truncated-page');
@@ -243,12 +242,12 @@ export function createIntercomApi(
       const query = new URLSearchParams({ type: 'user', intercom_user_id: id, summary: 'true' });
       const response = await send('GET', `/events?${query}`);
       if (isAbsent(response)) return [];
-      return readJson(await expectOk(Promise.resolve(response)), eventList).events;
+      return readJson(expectOk(response), eventList).events;
     },
 
     /** Shows that address, region and token lead to our workspace. */
     async check(): Promise<void> {
-      readJson(await expectOk(send('GET', '/me')), v.object({ type: v.literal('admin') }));
+      readJson(expectOk(await send('GET', '/me')), v.object({ type: v.literal('admin') }));
     },
   };
 }
@@ -259,11 +258,7 @@ function expectDeleted(answer: { readonly id: string; readonly deleted: boolean 
 }
 
 function codeOf(response: HttpResponse): string | undefined {
-  try {
-    return readJson(response, errorList).errors[0]?.code;
-  } catch {
-    return undefined;
-  }
+  return readJsonIf(response, errorList)?.errors[0]?.code;
 }
 
 /** `Link: </contacts/{id}>; rel="canonical"`; nothing else is followed. */

@@ -14,10 +14,11 @@ import type {
   ProcessorDependencies,
   SubjectKeys,
 } from '../contract.ts';
-import { dayAfter, lookedAgain, vendorAcknowledged, vendorStatus } from '../evidence.ts';
+import { changeEach, confirmEach } from '../each-found.ts';
+import { dayAfter, lookedAgain, vendorStatus } from '../evidence.ts';
 import { type IntercomConfig, intercom } from '../intercom.ts';
 import { foldMailbox, mailboxesOf } from '../response.ts';
-import { handlesBefore, isOlderThan, standingOf } from '../standing.ts';
+import { handlesBefore, idsAmong, isOlderThan, standingOf } from '../standing.ts';
 import { type Contact, createIntercomApi, type IntercomApi, type ThreadKind } from './api.ts';
 
 /** Intercom's staff can bring a deleted contact back for seven days; from the eighth on it is destroyed. */
@@ -25,11 +26,6 @@ const recoveryDays = 8;
 type Kind = 'contact' | ThreadKind;
 
 const handleOf = (kind: Kind, id: string) => `${kind}:${id}`;
-
-function idsAmong(handles: readonly string[], kind: Kind): readonly string[] {
-  const prefix = `${kind}:`;
-  return handles.filter((handle) => handle.startsWith(prefix)).map((handle) => handle.slice(prefix.length));
-}
 
 const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();
 
@@ -68,12 +64,8 @@ export function connect(config: IntercomConfig, deps: ProcessorDependencies): Pr
 
   async function erase(input: ActInput): Promise<ActResult> {
     const handles = handlesBefore(input);
-    const contactIds = idsAmong(handles, 'contact');
     const canonical = new Set<string>();
-    for (const id of contactIds) {
-      const contact = await readOwn(input.keys, id);
-      if (contact !== undefined) canonical.add(contact.id);
-    }
+    for await (const { id } of stillOwn(input.keys, handles)) canonical.add(id);
     // Deleting the contact takes its conversations along, but after it nobody could ask for them by person any more.
     for (const kind of ['conversation', 'ticket'] as const)
       for (const id of idsAmong(handles, kind)) await api.deleteThread(kind, id);
@@ -114,35 +106,31 @@ export function connect(config: IntercomConfig, deps: ProcessorDependencies): Pr
     return old ? 'contact-still-found' : undefined;
   }
 
-  /** Applies a change to every contact that was found and is still the subject's. */
-  async function change(
+  async function* stillOwn(keys: SubjectKeys, handles: readonly string[]): AsyncIterable<Contact> {
+    for (const id of idsAmong(handles, 'contact')) {
+      const contact = await readOwn(keys, id);
+      if (contact !== undefined) yield contact;
+    }
+  }
+
+  const contactsOf = (input: ActInput) =>
+    handlesBefore(input).filter((handle) => handle.startsWith('contact:'));
+
+  function change(
     input: ActInput,
     observation: string,
     apply: (contact: Contact) => Promise<void>,
   ): Promise<ActResult> {
-    const handles = handlesBefore(input).filter((handle) => handle.startsWith('contact:'));
-    for (const id of idsAmong(handles, 'contact')) {
-      const contact = await readOwn(input.keys, id);
-      if (contact !== undefined) await apply(contact);
-    }
-    return { result: 'done', evidence: vendorAcknowledged({ observation, handles }) };
+    const handles = contactsOf(input);
+    return changeEach(stillOwn(input.keys, handles), apply, { observation, handles });
   }
 
-  async function confirmState(
+  function confirmState(
     input: ConfirmInput,
-    isAsWanted: (contact: Contact) => Promise<boolean>,
+    isAsWanted: (contact: Contact) => boolean | Promise<boolean>,
   ): Promise<Confirmation> {
-    const handles = handlesBefore(input).filter((handle) => handle.startsWith('contact:'));
-    for (const id of idsAmong(handles, 'contact')) {
-      const contact = await readOwn(input.keys, id);
-      if (contact !== undefined && !(await isAsWanted(contact)))
-        return {
-          seen: 'still-there',
-          code: 'unchanged',
-          evidence: lookedAgain({ observation: 'unchanged', handles }),
-        };
-    }
-    return { seen: 'confirmed', evidence: lookedAgain({ observation: `${input.action}-seen`, handles }) };
+    const handles = contactsOf(input);
+    return confirmEach(stillOwn(input.keys, handles), isAsWanted, { action: input.action, handles });
   }
 
   return {
@@ -175,10 +163,7 @@ export function connect(config: IntercomConfig, deps: ProcessorDependencies): Pr
     async *export(keys, finding): AsyncIterable<ExportedRecord> {
       const handles = finding.holdings.map(({ handle }) => handle);
       const contactIds = idsAmong(handles, 'contact');
-      for (const id of contactIds) {
-        const contact = await readOwn(keys, id);
-        if (contact !== undefined) yield* contactRecords(api, contact);
-      }
+      for await (const contact of stillOwn(keys, handles)) yield* contactRecords(api, contact);
       for (const kind of ['conversation', 'ticket'] as const)
         for (const id of idsAmong(handles, kind)) {
           const thread = await api.readThread(kind, id);

@@ -9,8 +9,9 @@ import type {
   ProcessorDependencies,
   SubjectKeys,
 } from '../contract.ts';
+import { jsonRequest } from '../json-request.ts';
 import { refusalOf } from '../refusal.ts';
-import { expectSubject, foldMailbox, jsonObject, readJson, saysAbsent } from '../response.ts';
+import { expectSubject, foldMailbox, jsonObject, readJson, readJsonIf, saysAbsent } from '../response.ts';
 
 const pageSize = 1000;
 const mostPages = 1000;
@@ -68,29 +69,31 @@ export function createMailchimpApi(
 ) {
   async function send(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpResponse> {
     const key = await deps.secret(config.apiKeySecret);
-    const response = await deps.http.send({
-      method,
-      url: `${config.baseUrl}${path}`,
-      headers: {
-        authorization: `Basic ${Buffer.from(`rights-desk:${key}`).toString('base64')}`,
-        accept: 'application/json, application/problem+json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // Every path names the member by hash: the second time finds what the first time left.
-      repeatable: true,
-    });
+    const response = await deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.baseUrl}${path}`,
+        headers: {
+          authorization: `Basic ${Buffer.from(`rights-desk:${key}`).toString('base64')}`,
+          accept: 'application/json, application/problem+json',
+        },
+        body,
+        // Every path names the member by hash: the second time finds what the first time left.
+        repeatable: true,
+      }),
+    );
     // Under heavy load the gateway answers 403 without a problem document; that is no verdict on our key.
-    if (response.status === 403 && titleOf(response) === undefined) throw new TransientError('overloaded');
+    if (response.status === 403 && readJsonIf(response, problem)?.title === undefined)
+      throw new TransientError('overloaded');
     return response;
   }
 
   const memberPath = (list: string, hash: string) =>
     `/lists/${encodeURIComponent(list)}/members/${encodeURIComponent(hash)}`;
 
-  async function expectOk(response: HttpResponse): Promise<HttpResponse> {
+  function expectOk(response: HttpResponse): HttpResponse {
     if (response.status === 200 || response.status === 204) return response;
-    if (titleOf(response) === 'Member In Compliance State')
+    if (readJsonIf(response, problem)?.title === 'Member In Compliance State')
       throw new PermanentError('member-in-compliance-state');
     throw refusalOf(response);
   }
@@ -101,7 +104,7 @@ export function createMailchimpApi(
       const ids: string[] = [];
       for (let page = 0; page < mostPages; page += 1) {
         const query = `count=${pageSize}&offset=${ids.length}&fields=lists.id,total_items`;
-        const answer = readJson(await expectOk(await send('GET', `/lists?${query}`)), listPage);
+        const answer = readJson(expectOk(await send('GET', `/lists?${query}`)), listPage);
         ids.push(...answer.lists.map(({ id }) => id));
         if (ids.length >= answer.total_items) return ids;
         if (answer.lists.length === 0) throw new QuarantineError('truncated-page');
@@ -112,7 +115,7 @@ export function createMailchimpApi(
     async readMember(keys: SubjectKeys, list: string, hash: string): Promise<Member | undefined> {
       const response = await send('GET', memberPath(list, hash));
       if (saysAbsent(response, problem)) return undefined;
-      const member = readJson(await expectOk(response), memberSchema);
+      const member = readJson(expectOk(response), memberSchema);
       expectSubject(keys, member.email_address);
       if (member.list_id !== list || member.id !== hash) throw new QuarantineError('another-record');
       return { ...member, raw: readJson(response, jsonObject) };
@@ -120,9 +123,7 @@ export function createMailchimpApi(
 
     /** Exact matches over all audiences. */
     async search(mailbox: string) {
-      const response = await expectOk(
-        await send('GET', `/search-members?query=${encodeURIComponent(mailbox)}`),
-      );
+      const response = expectOk(await send('GET', `/search-members?query=${encodeURIComponent(mailbox)}`));
       const { members, total_items } = readJson(response, searchSchema).exact_matches;
       if (members.length < total_items) throw new QuarantineError('truncated-page');
       return members.filter((member) => foldMailbox(member.email_address) === foldMailbox(mailbox));
@@ -140,7 +141,7 @@ export function createMailchimpApi(
 
     async changeMember(list: string, hash: string, patch: object): Promise<void> {
       const response = await send('PATCH', `${memberPath(list, hash)}?skip_merge_validation=true`, patch);
-      const member = readJson(await expectOk(response), memberSchema);
+      const member = readJson(expectOk(response), memberSchema);
       if (member.id !== hash || member.list_id !== list) throw new QuarantineError('another-record');
     },
 
@@ -155,7 +156,7 @@ export function createMailchimpApi(
           const query = kind.paged ? `?count=${pageSize}&offset=${seen}` : '';
           const response = await send('GET', `${memberPath(list, hash)}/${kind.path}${query}`);
           if (saysAbsent(response, problem)) break;
-          const answer = readJson(await expectOk(response), schema);
+          const answer = readJson(expectOk(response), schema);
           const items = answer[kind.list];
           if (!Array.isArray(items)) throw new QuarantineError('unexpected-shape');
           for (const data of items)
@@ -174,12 +175,4 @@ export function createMailchimpApi(
       }
     },
   };
-}
-
-function titleOf(response: HttpResponse): string | undefined {
-  try {
-    return readJson(response, problem).title;
-  } catch {
-    return undefined;
-  }
 }

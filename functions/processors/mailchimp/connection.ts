@@ -12,6 +12,7 @@ import type {
   ProcessorDependencies,
   SubjectKeys,
 } from '../contract.ts';
+import { changeEach, confirmEach } from '../each-found.ts';
 import { lookedAgain, vendorAcknowledged } from '../evidence.ts';
 import { type MailchimpConfig, mailchimp } from '../mailchimp.ts';
 import { mailboxesOf } from '../response.ts';
@@ -61,18 +62,23 @@ export function connect(config: MailchimpConfig, deps: ProcessorDependencies): P
     return { result: 'done', evidence: vendorAcknowledged({ observation: 'delete-permanent-204', handles }) };
   }
 
-  async function change(
+  async function* stillThere(input: ActInput): AsyncIterable<Member> {
+    for (const handle of handlesBefore(input).map(handleOf)) {
+      const member = await readFound(input, handle);
+      if (member !== undefined) yield member;
+    }
+  }
+
+  function change(
     input: ActInput,
     observation: string,
     patchFor: (member: Member) => object | undefined,
   ): Promise<ActResult> {
-    const handles = handlesBefore(input);
-    for (const handle of handles.map(handleOf)) {
-      const member = await readFound(input, handle);
-      const patch = member === undefined ? undefined : patchFor(member);
-      if (patch !== undefined) await api.changeMember(handle.list, handle.hash, patch);
-    }
-    return { result: 'done', evidence: vendorAcknowledged({ observation, handles }) };
+    const apply = async (member: Member) => {
+      const patch = patchFor(member);
+      if (patch !== undefined) await api.changeMember(member.list_id, member.id, patch);
+    };
+    return changeEach(stillThere(input), apply, { observation, handles: handlesBefore(input) });
   }
 
   /** Everyone in any audience under a mailbox of the subject, and whether both ways of looking agree. */
@@ -110,22 +116,8 @@ export function connect(config: MailchimpConfig, deps: ProcessorDependencies): P
     return { seen: 'still-there', code, evidence: lookedAgain({ observation: code, handles }) };
   }
 
-  async function confirmState(
-    input: ConfirmInput,
-    isAsWanted: (member: Member) => boolean,
-  ): Promise<Confirmation> {
-    const handles = handlesBefore(input);
-    for (const handle of handles.map(handleOf)) {
-      const member = await readFound(input, handle);
-      if (member !== undefined && !isAsWanted(member))
-        return {
-          seen: 'still-there',
-          code: 'unchanged',
-          evidence: lookedAgain({ observation: 'unchanged', handles }),
-        };
-    }
-    return { seen: 'confirmed', evidence: lookedAgain({ observation: `${input.action}-seen`, handles }) };
-  }
+  const confirmState = (input: ConfirmInput, isAsWanted: (member: Member) => boolean) =>
+    confirmEach(stillThere(input), isAsWanted, { action: input.action, handles: handlesBefore(input) });
 
   return {
     name: mailchimp.name,

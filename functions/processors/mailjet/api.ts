@@ -7,8 +7,9 @@ import type {
   ProcessorDependencies,
   SubjectKeys,
 } from '../contract.ts';
+import { jsonRequest } from '../json-request.ts';
 import { refusalOf } from '../refusal.ts';
-import { expectSubject, jsonObject, readJson, saysAbsent } from '../response.ts';
+import { expectSubject, jsonObject, readJson, readJsonIf, saysAbsent } from '../response.ts';
 
 const pageSize = 1000;
 const mostPages = 1000;
@@ -46,22 +47,19 @@ export function createMailjetApi(
 ) {
   async function send(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpResponse> {
     const pair = await deps.secret(config.account.credentialsSecret);
-    return deps.http.send({
-      method,
-      url: `${config.baseUrl}${path}`,
-      headers: {
-        authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // PUT works like PATCH here, and the one POST sets lists to a named state: nothing adds up.
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.baseUrl}${path}`,
+        headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+        body,
+        // PUT works like PATCH here, and the one POST sets lists to a named state: nothing adds up.
+        repeatable: true,
+      }),
+    );
   }
 
-  async function expectOk(answer: Promise<HttpResponse>): Promise<HttpResponse> {
-    const response = await answer;
+  function expectOk(response: HttpResponse): HttpResponse {
     if (response.status === 200 || response.status === 201 || response.status === 204) return response;
     throw refusalOf(response);
   }
@@ -77,7 +75,7 @@ export function createMailjetApi(
   async function readOne(idOrEmail: string): Promise<Contact | undefined> {
     const response = await send('GET', `/v3/REST/contact/${encodeURIComponent(idOrEmail)}`);
     if (isAbsent(response)) return undefined;
-    const [contact] = rowsOf(await expectOk(Promise.resolve(response)), contactSchema);
+    const [contact] = rowsOf(expectOk(response), contactSchema);
     if (contact === undefined) throw new QuarantineError('unexpected-shape');
     return { ...contact, raw: rowsOf(response, jsonObject)[0] ?? {} };
   }
@@ -85,7 +83,7 @@ export function createMailjetApi(
   /** 304: nothing had to change, which is what was wanted. */
   async function put(path: string, body: object): Promise<void> {
     const response = await send('PUT', path, body);
-    if (response.status !== 304) await expectOk(Promise.resolve(response));
+    if (response.status !== 304) expectOk(response);
   }
 
   return {
@@ -108,13 +106,13 @@ export function createMailjetApi(
 
     async countMessages(id: string): Promise<number> {
       const query = new URLSearchParams({ Contact: id, countOnly: '1' });
-      return readJson(await expectOk(send('GET', `/v3/REST/message?${query}`)), anyCount).Total;
+      return readJson(expectOk(await send('GET', `/v3/REST/message?${query}`)), anyCount).Total;
     },
 
     /** Messages to an address, also where no contact carries it any more. */
     async countMessagesTo(mailbox: string): Promise<number> {
       const query = new URLSearchParams({ ContactAlt: mailbox, countOnly: '1' });
-      return readJson(await expectOk(send('GET', `/v3/REST/message?${query}`)), anyCount).Total;
+      return readJson(expectOk(await send('GET', `/v3/REST/message?${query}`)), anyCount).Total;
     },
 
     async *messages(id: string): AsyncIterable<{ readonly [key: string]: JsonValue }> {
@@ -127,7 +125,7 @@ export function createMailjetApi(
           ShowSubject: 'true',
           ShowContactAlt: 'true',
         });
-        const rows = rowsOf(await expectOk(send('GET', `/v3/REST/message?${query}`)), jsonObject);
+        const rows = rowsOf(expectOk(await send('GET', `/v3/REST/message?${query}`)), jsonObject);
         yield* rows;
         seen += rows.length;
         if (rows.length < pageSize) return;
@@ -139,20 +137,20 @@ export function createMailjetApi(
     async rows(path: string): Promise<readonly { readonly [key: string]: JsonValue }[]> {
       const response = await send('GET', path);
       if (isAbsent(response)) return [];
-      return rowsOf(await expectOk(Promise.resolve(response)), jsonObject);
+      return rowsOf(expectOk(response), jsonObject);
     },
 
     async properties(id: string): Promise<Readonly<Record<string, string>>> {
       const response = await send('GET', `/v3/REST/contactdata/${id}`);
       if (isAbsent(response)) return {};
       const row = v.object({ Data: v.array(propertiesSchema) });
-      const [data] = rowsOf(await expectOk(Promise.resolve(response)), row);
+      const [data] = rowsOf(expectOk(response), row);
       return Object.fromEntries((data?.Data ?? []).map(({ Name, Value }) => [Name, Value]));
     },
 
     async lists(id: string) {
       const response = await send('GET', `/v3/REST/contact/${id}/getcontactslists`);
-      return isAbsent(response) ? [] : rowsOf(await expectOk(Promise.resolve(response)), membership);
+      return isAbsent(response) ? [] : rowsOf(expectOk(response), membership);
     },
 
     rename: (id: string, name: string) => put(`/v3/REST/contact/${id}`, { Name: name }),
@@ -164,7 +162,7 @@ export function createMailjetApi(
 
     async unsubscribe(id: string, listIds: readonly number[]): Promise<void> {
       const ContactsLists = listIds.map((ListID) => ({ ListID, Action: 'unsub' }));
-      await expectOk(send('POST', `/v3/REST/contact/${id}/managecontactslists`, { ContactsLists }));
+      expectOk(await send('POST', `/v3/REST/contact/${id}/managecontactslists`, { ContactsLists }));
     },
 
     /** Anonymises at once and removes after thirty days. Any answer but 200 means that it was not done. */
@@ -172,11 +170,11 @@ export function createMailjetApi(
       const response = await send('DELETE', `/v4/contacts/${id}`);
       if (isAbsent(response)) return;
       if (response.status !== 200) throw refusalOf(response);
-      if (isFailure(response)) throw new PermanentError('delete-refused');
+      if (readJsonIf(response, failure) !== undefined) throw new PermanentError('delete-refused');
     },
 
     async check(): Promise<void> {
-      readJson(await expectOk(send('GET', '/v3/REST/contact?countOnly=1&Limit=1')), anyCount);
+      readJson(expectOk(await send('GET', '/v3/REST/contact?countOnly=1&Limit=1')), anyCount);
     },
   };
 }
@@ -184,13 +182,4 @@ export function createMailjetApi(
 /** What Mailjet leaves of an erased contact until it is removed. */
 export function isAnonymised(contact: Contact): boolean {
   return contact.Name === 'Anonymized' && contact.Email.toLowerCase().endsWith('@domain.invalid');
-}
-
-function isFailure(response: HttpResponse): boolean {
-  try {
-    readJson(response, failure);
-    return true;
-  } catch {
-    return false;
-  }
 }

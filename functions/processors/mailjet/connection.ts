@@ -12,7 +12,8 @@ import type {
   ProcessorDependencies,
   SubjectKeys,
 } from '../contract.ts';
-import { dayAfter, lookedAgain, vendorAcknowledged, vendorStatus } from '../evidence.ts';
+import { changeEach, confirmEach } from '../each-found.ts';
+import { dayAfter, lookedAgain, vendorStatus } from '../evidence.ts';
 import { type MailjetConfig, mailjet } from '../mailjet.ts';
 import { foldMailbox, mailboxesOf } from '../response.ts';
 import { handlesBefore, isOlderThan, standingOf } from '../standing.ts';
@@ -20,6 +21,12 @@ import { type Contact, createMailjetApi, isAnonymised, type MailjetApi } from '.
 
 /** Mailjet removes an anonymised contact after thirty days; a day on either side is the calendar's. */
 const removalDays = 32;
+
+/** A contact and the (sub)account that it is in. */
+interface Found {
+  readonly api: MailjetApi;
+  readonly contact: Contact;
+}
 
 /** `{account}:{contact id}`. */
 function handleOf(api: MailjetApi, contact: Contact): string {
@@ -40,9 +47,7 @@ export function connect(config: MailjetConfig, deps: ProcessorDependencies): Pro
     });
   }
 
-  async function* findContacts(
-    keys: SubjectKeys,
-  ): AsyncIterable<{ readonly api: MailjetApi; readonly contact: Contact }> {
+  async function* findContacts(keys: SubjectKeys): AsyncIterable<Found> {
     for (const api of apis)
       for (const mailbox of mailboxesOf(keys)) {
         const contact = await api.findByEmail(mailbox);
@@ -50,13 +55,18 @@ export function connect(config: MailjetConfig, deps: ProcessorDependencies): Pro
       }
   }
 
+  /** The contacts behind the handles that still are anybody's. */
+  async function* stillNamed(keys: SubjectKeys, handles: readonly string[]): AsyncIterable<Found> {
+    for (const { api, id } of targets(handles)) {
+      const contact = await api.read(keys, id);
+      if (contact !== undefined && !isAnonymised(contact)) yield { api, contact };
+    }
+  }
+
   async function erase(input: ActInput): Promise<ActResult> {
     const handles = handlesBefore(input);
-    for (const { api, id } of targets(handles)) {
-      const contact = await api.read(input.keys, id);
-      // What a second deletion of an anonymised contact does is nowhere described, so it is never asked for.
-      if (contact !== undefined && !isAnonymised(contact)) await api.erase(id);
-    }
+    // What a second deletion of an anonymised contact does is nowhere described, so it is never asked for.
+    for await (const { api, contact } of stillNamed(input.keys, handles)) await api.erase(String(contact.ID));
     const removedBy = dayAfter(deps.now(), removalDays);
     return {
       result: 'accepted',
@@ -66,17 +76,13 @@ export function connect(config: MailjetConfig, deps: ProcessorDependencies): Pro
     };
   }
 
-  async function change(
+  function change(
     input: ActInput,
     observation: string,
-    apply: (api: MailjetApi, contact: Contact) => Promise<void>,
+    apply: (found: Found) => Promise<void>,
   ): Promise<ActResult> {
     const handles = handlesBefore(input);
-    for (const { api, id } of targets(handles)) {
-      const contact = await api.read(input.keys, id);
-      if (contact !== undefined && !isAnonymised(contact)) await apply(api, contact);
-    }
-    return { result: 'done', evidence: vendorAcknowledged({ observation, handles }) };
+    return changeEach(stillNamed(input.keys, handles), apply, { observation, handles });
   }
 
   async function confirmErased(input: ConfirmInput): Promise<Confirmation> {
@@ -108,21 +114,12 @@ export function connect(config: MailjetConfig, deps: ProcessorDependencies): Pro
     return stillThere('anonymised-not-removed');
   }
 
-  async function confirmState(
+  function confirmState(
     input: ConfirmInput,
-    isAsWanted: (api: MailjetApi, contact: Contact) => Promise<boolean>,
+    isAsWanted: (found: Found) => boolean | Promise<boolean>,
   ): Promise<Confirmation> {
     const handles = handlesBefore(input);
-    for (const { api, id } of targets(handles)) {
-      const contact = await api.read(input.keys, id);
-      if (contact !== undefined && !isAnonymised(contact) && !(await isAsWanted(api, contact)))
-        return {
-          seen: 'still-there',
-          code: 'unchanged',
-          evidence: lookedAgain({ observation: 'unchanged', handles }),
-        };
-    }
-    return { seen: 'confirmed', evidence: lookedAgain({ observation: `${input.action}-seen`, handles }) };
+    return confirmEach(stillNamed(input.keys, handles), isAsWanted, { action: input.action, handles });
   }
 
   return {
@@ -153,10 +150,8 @@ export function connect(config: MailjetConfig, deps: ProcessorDependencies): Pro
     },
 
     async *export(keys, finding): AsyncIterable<ExportedRecord> {
-      for (const { api, id } of targets(finding.holdings.map(({ handle }) => handle))) {
-        const contact = await api.read(keys, id);
-        if (contact !== undefined && !isAnonymised(contact)) yield* contactRecords(api, contact);
-      }
+      const handles = finding.holdings.map(({ handle }) => handle);
+      for await (const found of stillNamed(keys, handles)) yield* contactRecords(found);
     },
 
     async act(action, input): Promise<ActResult> {
@@ -174,10 +169,12 @@ export function connect(config: MailjetConfig, deps: ProcessorDependencies): Pro
           const fields = contactFields(config, input.corrections ?? []);
           if (fields === 'by-hand') return { result: 'manual', instructions: 'rectify' };
           if (fields === undefined) return { result: 'not-applicable', why: 'field-not-held' };
-          return change(input, 'contact-changed', (api, { ID }) => rectify(api, String(ID), fields));
+          return change(input, 'contact-changed', ({ api, contact }) =>
+            rectify(api, String(contact.ID), fields),
+          );
         }
         case 'restrict':
-          return change(input, 'excluded', (api, { ID }) => api.exclude(String(ID)));
+          return change(input, 'excluded', ({ api, contact }) => api.exclude(String(contact.ID)));
         case 'opt-out':
           return change(input, 'excluded-and-unsubscribed', optOut);
         case 'lift':
@@ -191,16 +188,16 @@ export function connect(config: MailjetConfig, deps: ProcessorDependencies): Pro
           return confirmErased(input);
         case 'rectify': {
           const fields = contactFields(config, input.corrections ?? []);
-          if (fields === undefined || fields === 'by-hand') return confirmState(input, async () => true);
-          return confirmState(input, (api, contact) => hasFields(api, contact, fields));
+          if (fields === undefined || fields === 'by-hand') return confirmState(input, () => true);
+          return confirmState(input, (found) => hasFields(found, fields));
         }
         case 'restrict':
-          return confirmState(input, async (_api, contact) => contact.IsExcludedFromCampaigns);
+          return confirmState(input, ({ contact }) => contact.IsExcludedFromCampaigns);
         case 'opt-out':
           return confirmState(
             input,
-            async (api, contact) =>
-              contact.IsExcludedFromCampaigns && (await subscribedLists(api, contact)).length === 0,
+            async (found) =>
+              found.contact.IsExcludedFromCampaigns && (await subscribedLists(found)).length === 0,
           );
         case 'lift':
           return {
@@ -216,19 +213,20 @@ export function connect(config: MailjetConfig, deps: ProcessorDependencies): Pro
   };
 }
 
-async function subscribedLists(api: MailjetApi, contact: Contact): Promise<readonly number[]> {
+async function subscribedLists({ api, contact }: Found): Promise<readonly number[]> {
   const lists = await api.lists(String(contact.ID));
   return lists.filter(({ IsUnsub }) => !IsUnsub).map(({ ListID }) => ListID);
 }
 
-async function optOut(api: MailjetApi, contact: Contact): Promise<void> {
+async function optOut(found: Found): Promise<void> {
+  const { api, contact } = found;
   const id = String(contact.ID);
-  const lists = await subscribedLists(api, contact);
+  const lists = await subscribedLists(found);
   if (lists.length > 0) await api.unsubscribe(id, lists);
   if (!contact.IsExcludedFromCampaigns) await api.exclude(id);
 }
 
-async function* contactRecords(api: MailjetApi, contact: Contact): AsyncIterable<ExportedRecord> {
+async function* contactRecords({ api, contact }: Found): AsyncIterable<ExportedRecord> {
   const id = String(contact.ID);
   const record = { category: 'marketing', handle: handleOf(api, contact) } as const;
   yield { ...record, type: 'contact', data: contact.raw, providedBySubject: true };
@@ -273,7 +271,7 @@ async function rectify(api: MailjetApi, id: string, fields: ContactFields): Prom
   if (fields.properties.length > 0) await api.setProperties(id, fields.properties);
 }
 
-async function hasFields(api: MailjetApi, contact: Contact, fields: ContactFields): Promise<boolean> {
+async function hasFields({ api, contact }: Found, fields: ContactFields): Promise<boolean> {
   if (fields.name !== undefined && contact.Name !== fields.name) return false;
   if (fields.properties.length === 0) return true;
   const held = await api.properties(String(contact.ID));

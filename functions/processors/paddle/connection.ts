@@ -12,13 +12,13 @@ import type {
   HttpResponse,
   Processor,
   ProcessorDependencies,
-  SubjectKeys,
 } from '../contract.ts';
 import { vendorFields } from '../corrections.ts';
 import { dayAfter, lookedAgain, vendorStatus } from '../evidence.ts';
+import { jsonRequest } from '../json-request.ts';
 import { type PaddleConfig, paddle } from '../paddle.ts';
 import { refusalOf } from '../refusal.ts';
-import { expectSubject, instant, mailboxesOf, rawRecord, readJson, saysAbsent } from '../response.ts';
+import { expectSubject, instant, rawRecord, readJson, saysAbsent, spellingsOf } from '../response.ts';
 import { isRetainedOn, paymentServiceRetention } from '../retention.ts';
 import { handlesBefore, standingOf } from '../standing.ts';
 
@@ -62,19 +62,19 @@ export function connect(config: PaddleConfig, deps: ProcessorDependencies): Proc
     path: string,
     body?: Readonly<Record<string, string>>,
   ): Promise<HttpResponse> {
-    return deps.http.send({
-      method,
-      url: `${config.baseUrl}${path}`,
-      headers: {
-        authorization: `Bearer ${await deps.secret(config.keySecret)}`,
-        'paddle-version': '1',
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // Setting the same values again and deleting what is gone lead to the same end.
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.baseUrl}${path}`,
+        headers: {
+          authorization: `Bearer ${await deps.secret(config.keySecret)}`,
+          'paddle-version': '1',
+        },
+        body,
+        // Setting the same values again and deleting what is gone lead to the same end.
+        repeatable: true,
+      }),
+    );
   }
 
   async function list<const Schema extends v.GenericSchema<unknown, { readonly id: string }>>(
@@ -195,7 +195,7 @@ export function connect(config: PaddleConfig, deps: ProcessorDependencies): Proc
     name: paddle.name,
     async find(keys): Promise<Finding> {
       // Without the status Paddle leaves archived customers out, and they are held just the same.
-      const query = { email: spellings(keys).join(','), status: 'active,archived' };
+      const query = { email: spellingsOf(keys).join(','), status: 'active,archived' };
       const found = await list('/customers', query, customerSchema);
       let { complete } = found;
       const holdings: Holding[] = [];
@@ -286,10 +286,4 @@ export function connect(config: PaddleConfig, deps: ProcessorDependencies): Proc
       readJson(response, pageOf(rawRecord));
     },
   };
-}
-
-/** Paddle matches addresses exactly: asked for as typed and as folded. */
-function spellings(keys: SubjectKeys): readonly string[] {
-  const typed = [keys.email, ...(keys.otherEmails ?? [])].map((address) => address.trim());
-  return [...new Set([...typed, ...mailboxesOf(keys)])];
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PermanentError, QuarantineError } from '../../domain/errors.ts';
 import type { Action } from '../../domain/words.ts';
+import { accessToken, createBearer } from '../bearer.ts';
 import type {
   ActInput,
   ActResult,
@@ -12,6 +13,7 @@ import type {
   ProcessorDependencies,
 } from '../contract.ts';
 import { evidenceOf, lookedAgain, noEvidence, vendorStatus } from '../evidence.ts';
+import { jsonRequest } from '../json-request.ts';
 import { type PaypalConfig, paypal } from '../paypal.ts';
 import { refusalOf } from '../refusal.ts';
 import { readJson, saysAbsent } from '../response.ts';
@@ -34,20 +36,11 @@ const tokenPage = v.object({
   total_items: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
 
-const access = v.object({
-  access_token: v.pipe(v.string(), v.nonEmpty()),
-  expires_in: v.pipe(v.number(), v.minValue(1)),
-});
-
 /** PayPal's own words for what is not there. */
 const notFound = v.object({ name: v.literal('RESOURCE_NOT_FOUND') });
-const marginMs = 60_000;
 
 export function connect(config: PaypalConfig, deps: ProcessorDependencies): Processor {
-  let current: { readonly value: string; readonly endsAt: number } | undefined;
-
-  async function bearer(): Promise<string> {
-    if (current !== undefined && deps.now() < current.endsAt - marginMs) return current.value;
+  const bearer = createBearer(deps.now, async () => {
     const id = await deps.secret(config.clientIdSecret);
     const secret = await deps.secret(config.clientSecretSecret);
     const response = await deps.http.send({
@@ -62,19 +55,19 @@ export function connect(config: PaypalConfig, deps: ProcessorDependencies): Proc
       repeatable: true,
     });
     if (response.status !== 200) throw refusalOf(response);
-    const token = readJson(response, access);
-    current = { value: `Bearer ${token.access_token}`, endsAt: deps.now() + token.expires_in * 1000 };
-    return current.value;
-  }
+    return readJson(response, accessToken);
+  });
 
   async function send(method: 'GET' | 'DELETE', path: string): Promise<HttpResponse> {
-    return deps.http.send({
-      method,
-      url: `${config.baseUrl}${path}`,
-      headers: { authorization: await bearer(), accept: 'application/json' },
-      // Deleting a token that is gone answers 404 or 204 and changes nothing.
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.baseUrl}${path}`,
+        headers: { authorization: await bearer() },
+        // Deleting a token that is gone answers 404 or 204 and changes nothing.
+        repeatable: true,
+      }),
+    );
   }
 
   async function tokensOf(customer: string): Promise<{ ids: readonly string[]; complete: boolean }> {

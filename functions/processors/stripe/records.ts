@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { QuarantineError } from '../../domain/errors.ts';
 import type { Blocker, Holding, SubjectKeys } from '../contract.ts';
 import { refusalOf } from '../refusal.ts';
-import { expectSubject, foldMailbox, readJson, saysAbsent } from '../response.ts';
+import { expectSubject, foldMailbox, readJson, saysAbsent, spellingsOf } from '../response.ts';
 import { bookYearOf, isRetainedOn, taxRetention } from '../retention.ts';
 import { resourceMissing, type StripeApi } from './api.ts';
 
@@ -59,17 +59,11 @@ export function expectOwner(keys: SubjectKeys, customer: Customer): void {
   expectSubject(keys, customer.email);
 }
 
-/** Stripe's filter minds case: ask for the address as typed and as folded. */
-function spellings(keys: SubjectKeys): readonly string[] {
-  const typed = [keys.email, ...(keys.otherEmails ?? [])].map((address) => address.trim());
-  return [...new Set(typed.flatMap((address) => [address, foldMailbox(address)]))];
-}
-
 /** Customers that carry one of the subject's addresses now, by the list that does not lag. */
 export async function customersByMailbox(api: StripeApi, keys: SubjectKeys) {
   const customers = new Map<string, Customer>();
   let complete = true;
-  for (const email of spellings(keys)) {
+  for (const email of spellingsOf(keys)) {
     const listing = await api.list('/customers', { email }, customerSchema);
     complete &&= listing.complete;
     for (const customer of listing.items) customers.set(customer.id, customer);
@@ -82,7 +76,7 @@ export async function findCustomers(api: StripeApi, keys: SubjectKeys) {
   const found = await customersByMailbox(api, keys);
   const { customers } = found;
   let { complete } = found;
-  for (const email of new Set(spellings(keys).map(foldMailbox))) {
+  for (const email of new Set(spellingsOf(keys).map(foldMailbox))) {
     const query = `email:"${email.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
     const listing = await api.list('/customers/search', { query }, customerSchema);
     complete &&= listing.complete;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PermanentError, QuarantineError, TransientError } from '../../domain/errors.ts';
 import type { ProcessorDependencies, SubjectKeys } from '../contract.ts';
+import { jsonRequest } from '../json-request.ts';
 import { refusalOf } from '../refusal.ts';
 import { expectSubject, instant, readJson, saysAbsent } from '../response.ts';
 import type { TelegramConfig } from '../telegram.ts';
@@ -43,28 +44,27 @@ export function createChats(config: TelegramConfig, deps: ProcessorDependencies)
     path: string,
     body?: Readonly<Record<string, boolean>>,
   ) {
-    return deps.http.send({
-      method,
-      url: `${config.store}/chats${path}`,
-      headers: {
-        authorization: `Bearer ${await deps.secret(config.storeTokenSecret)}`,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method,
+        url: `${config.store}/chats${path}`,
+        headers: { authorization: `Bearer ${await deps.secret(config.storeTokenSecret)}` },
+        body,
+        repeatable: true,
+      }),
+    );
   }
 
   async function bot(method: string, body?: Readonly<Record<string, unknown>>) {
-    return deps.http.send({
-      method: 'POST',
-      url: `${config.baseUrl}/bot${await deps.secret(config.botTokenSecret)}/${method}`,
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(body ?? {}),
-      // Deleting skips what is gone.
-      repeatable: true,
-    });
+    return deps.http.send(
+      jsonRequest({
+        method: 'POST',
+        url: `${config.baseUrl}/bot${await deps.secret(config.botTokenSecret)}/${method}`,
+        body: body ?? {},
+        // Deleting skips what is gone.
+        repeatable: true,
+      }),
+    );
   }
 
   return {
