@@ -102,7 +102,7 @@ export interface ConnectDependencies {
 }
 
 /** Connects one processor: its own code is loaded and nobody else's, and no call goes out yet. */
-export function connectProcessor(
+export async function connectProcessor(
   { definition, config, origins }: EnabledProcessor,
   { httpFor, now, secret }: ConnectDependencies,
 ): Promise<Processor> {
