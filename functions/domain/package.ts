@@ -147,30 +147,30 @@ export function exportResults(
       action: 'export',
       at,
       looks: (before?.looks ?? 0) + 1,
-      evidence: emptyEvidence(result.code ?? 'records-exported'),
-      ...result,
+      ...('code' in result ? { ...result, evidence: emptyEvidence(result.code) } : result),
     };
     if (before && sameResult(before, record)) return [];
     const children: Child[] = [{ kind: 'disposition', value: record }];
     const open = current.tasks.find(
       (task) => task.processor === processor && task.operation === 'export' && task.state === 'open',
     );
-    if (record.disposition === 'failed' && !open)
+    if (result.disposition === 'failed' && !open)
       children.push({
         kind: 'task',
-        value: taskOf(
-          { processor, at, plannedBy: row.plannedBy, action: 'export' },
-          'export',
-          record.code ?? 'failed',
-        ),
+        value: taskOf({ processor, at, plannedBy: row.plannedBy, action: 'export' }, 'export', result.code),
       });
-    if (record.disposition !== 'failed' && open)
+    if (result.disposition !== 'failed' && open)
       children.push({ kind: 'task', value: { ...open, state: 'done', doneAt: at, doneBy: 'system' } });
     return children;
   });
 }
 
-type Result = Pick<DispositionRecord, 'disposition'> & Partial<Pick<DispositionRecord, 'code' | 'evidence'>>;
+type Result =
+  | { readonly disposition: 'failed' | 'not-applicable'; readonly code: string }
+  | {
+      readonly disposition: 'nothing-found' | 'done-by-hand' | 'done-confirmed';
+      readonly evidence: DispositionRecord['evidence'];
+    };
 
 function resultAt(
   { row, findings }: Case,

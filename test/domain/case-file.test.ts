@@ -6,6 +6,7 @@ import {
   commitmentOf,
   receiptBody,
   sealFile,
+  transmissionReceiptBody,
 } from '../../functions/domain/case-file.ts';
 import { caseWith, disposition, letter, receivedAt, requestId, task } from './case-builder.ts';
 
@@ -128,6 +129,26 @@ describe('the body that is signed', () => {
       head: events[2]?.hash,
     });
     expect(receiptBody([], about)).toMatchObject({ events: 0, head: '' });
+  });
+
+  test('a receipt for a transmission names the bytes, the host and the event that says so', () => {
+    const data = { number: 2, host: 'files.example.com', hash: 'h1', bytes: 5, words: 'receiver.1' };
+    const sent = event(7, 'transmitted', data);
+    expect(
+      transmissionReceiptBody(sent, {
+        reference: requestId,
+        issuedAt: '2026-04-01T00:00:00.000Z',
+        publicKey: 'PEM',
+      }),
+    ).toEqual({
+      form: 'rights-desk-transmission-receipt-1',
+      issuedAt: '2026-04-01T00:00:00.000Z',
+      reference: requestId,
+      signedWith: sha256('PEM'),
+      transmission: { number: 2, host: 'files.example.com', package: 'h1', bytes: 5, at: receivedAt },
+      events: 8,
+      head: sent.hash,
+    });
   });
 
   test('the bytes that are signed are those that are sent', () => {
