@@ -1,4 +1,5 @@
 import { InvalidInput } from './errors.ts';
+import { addressOf, isIn, rangeOf } from './ip-address.ts';
 
 /** What a transmission may reach. `public-and-loopback` is for this machine's edition, where another controller can only be on loopback. */
 export const reaches = ['public', 'public-and-loopback'] as const;
@@ -67,59 +68,6 @@ const closed = [
 /** IPv6 is the other way round: only what is given out worldwide is open, and in it not the ranges that carry or stand for others. */
 const open6 = ['2000::/3'].map(rangeOf);
 const closed6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'].map(rangeOf);
-
-interface Address {
-  readonly family: 4 | 6;
-  readonly value: bigint;
-}
-
-interface Range {
-  readonly start: bigint;
-  /** Bits that may differ. */
-  readonly free: bigint;
-}
-
-function rangeOf(text: string): Range {
-  const [network = '', prefix = ''] = text.split('/');
-  const address = addressOf(network);
-  if (address === undefined) throw new TypeError('not a network');
-  const free = BigInt((address.family === 4 ? 32 : 128) - Number(prefix));
-  return { start: address.value >> free, free };
-}
-
-const isIn = ({ value }: Address, ranges: readonly Range[]): boolean =>
-  ranges.some(({ start, free }) => value >> free === start);
-
-/** An IP address from its text; `undefined` for anything else. */
-function addressOf(text: string): Address | undefined {
-  const value = text.includes(':') ? value6(text) : value4(text);
-  return value === undefined ? undefined : { family: text.includes(':') ? 6 : 4, value };
-}
-
-function value4(text: string): bigint | undefined {
-  const parts = text.split('.');
-  // Leading zeros are octal to some readers and decimal to others.
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256))
-    return undefined;
-  return parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n);
-}
-
-function value6(text: string): bigint | undefined {
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const low = tail ? value4(tail[2] ?? '') : undefined;
-  if (tail && low === undefined) return undefined;
-  const whole =
-    low === undefined ? text : `${tail?.[1]}${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`;
-  const [before = '', after, ...more] = whole.split('::');
-  if (more.length > 0) return undefined;
-  const groups = (part: string) => (part === '' ? [] : part.split(':'));
-  const [first, last] = [groups(before), groups(after ?? '')];
-  const missing = 8 - first.length - last.length;
-  if (after === undefined ? missing !== 0 : missing < 1) return undefined;
-  const all = [...first, ...Array.from({ length: missing }, () => '0'), ...last];
-  if (!all.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  return all.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
-}
 
 /** Whether a text is an IP address, of either family. */
 export const isAddress = (text: string): boolean => addressOf(text) !== undefined;
