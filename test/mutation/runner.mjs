@@ -2,7 +2,7 @@
 // under Jest's own circus and expect. Through `jest` itself a mutant costs seconds, since every test file gets a module registry of its own.
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import vm from 'node:vm';
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { determineHitLimitReached, toMutantRunResult } from '@stryker-mutator/api/test-runner';
@@ -76,10 +76,11 @@ class DomainRunner {
     return { status: 'complete', tests: run.tests, mutantCoverage: this.stryker.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, testFilter, disableBail, hitLimit }) {
+  async mutantRun({ activeMutant, testFilter, disableBail, hitLimit, sandboxFileName }) {
     Object.assign(this.stryker, { activeMutant: activeMutant.id, hitLimit, hitCount: hitLimit && 0 });
     try {
-      const run = await this.#run(testFilter && new Set(testFilter), !disableBail);
+      const own = `${basename(sandboxFileName, '.ts')}.test.ts`;
+      const run = await this.#run(testFilter && new Set(testFilter), !disableBail, own);
       const endless = determineHitLimitReached(this.stryker.hitCount, hitLimit);
       if (endless) return toMutantRunResult(endless);
       // A file that does not even load is a failure of `npm test`.
@@ -91,13 +92,14 @@ class DomainRunner {
     }
   }
 
-  /** Runs the tests of a filter, or all; with `bail` none after the first that fails. */
-  async #run(filter, bail) {
+  /** Runs the tests of a filter, or all; with `bail` none after the first that fails, and those of the file `first` before all others. */
+  async #run(filter, bail, first) {
     const tests = [];
     circus.resetState();
     try {
       const files = this.#evaluate(require, { exports: {} });
-      for (const name of this.#files) {
+      const isLater = (name) => (name === first ? 0 : 1);
+      for (const name of this.#files.toSorted((a, b) => isLater(a) - isLater(b))) {
         if (filter && ![...filter].some((id) => id.startsWith(`${name} › `))) continue;
         circus.describe(name, () => void files[name]());
       }
