@@ -2,10 +2,17 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
 /** Where Debian and others put it; `CHROMIUM` names another. */
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const usualPlaces: readonly string[] = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 /** The browser on this machine, or undefined where there is none. */
-export function browserPath(env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function browserPath(
+  env: NodeJS.ProcessEnv = process.env,
+  places: readonly string[] = usualPlaces,
+): string | undefined {
   return [env.CHROMIUM, ...places].find((path) => path !== undefined && existsSync(path));
 }
 
@@ -13,8 +20,8 @@ export const noBrowser =
   'No Chromium on this machine: install it (Debian: apt-get install chromium) or name it in CHROMIUM.';
 
 /** Headless, without any call of its own to the network. Throws where there is no browser. */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = browserPath();
+export async function launchBrowser(find: () => string | undefined = browserPath): Promise<Browser> {
+  const executablePath = find();
   if (executablePath === undefined) throw new Error(noBrowser);
   return chromium.launch({
     executablePath,

@@ -504,3 +504,29 @@ describe('bodies', () => {
     expect((process.cpuUsage().user - started) / 1000).toBeLessThan(3000);
   });
 });
+
+describe('known and unknown mailboxes on the pages', () => {
+  test('A2 the form and its pages cause the same calls for a known as for an unknown mailbox', async () => {
+    // A mailbox gets three letters a day, and the tests before this one had theirs.
+    await desk.edition.advance('P2D');
+    const form = (path: string, fields: Record<string, string>) =>
+      call(desk, 'POST', path, new URLSearchParams({ lang: 'en', ...fields }).toString(), {
+        accept: 'text/html',
+        'content-type': 'application/x-www-form-urlencoded',
+      });
+    const traces: string[][] = [];
+    for (const email of ['lin@example.com', 'spectre@example.com']) {
+      trace.length = 0;
+      const sent = await form('/', { step: 'send', rights: 'portability', email });
+      expect(sent.status).toBe(202);
+      const reference = /name="reference" value="([^"]+)"/.exec(sent.text)?.[1] ?? '';
+      await desk.edition.settle();
+      trace.push('then');
+      expect((await form('/verify', { reference, code: '12345' })).status).toBe(410);
+      traces.push([...trace]);
+    }
+    expect(traces[0]?.length).toBeGreaterThan(6);
+    expect(traces[0]).toContain('store.commit');
+    expect(traces[1]).toEqual(traces[0]);
+  });
+});

@@ -3,13 +3,30 @@ import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { browserPath, launchBrowser, noBrowser } from '../../local/commands/browser.ts';
 
+export interface Machine {
+  /** Whether a browser was found. */
+  readonly browser: boolean;
+  /** Whether this is the run that others rely on. */
+  readonly ci: boolean;
+}
+
 /**
- * Journeys need a browser. Where none is, they are skipped and say so; under CI that is a failure, so that nobody takes silence for success.
+ * Journeys need a browser. Where none is, they are skipped and say so; under CI they run and fail, so that nobody takes silence for success.
  */
+export function planFor(name: string, { browser, ci }: Machine): { run: boolean; said?: string } {
+  if (browser) return { run: true };
+  return ci
+    ? { run: true, said: `${noBrowser} Fails: ${name}` }
+    : { run: false, said: `${noBrowser} Skipped: ${name}` };
+}
+
 export function describeInBrowser(name: string, body: () => void): void {
-  const there = browserPath() !== undefined;
-  if (!there) process.stdout.write(`${noBrowser} Skipped: ${name}\n`);
-  (there || process.env.CI ? describe : describe.skip)(name, body);
+  const { run, said } = planFor(name, {
+    browser: browserPath() !== undefined,
+    ci: Boolean(process.env.CI),
+  });
+  if (said) process.stdout.write(`${said}\n`);
+  (run ? describe : describe.skip)(name, body);
 }
 
 export { launchBrowser };

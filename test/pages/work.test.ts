@@ -141,7 +141,7 @@ describe('work on a case', () => {
     expect(page.text).not.toMatch(/action="[^"]*(decision|release)/);
   });
 
-  test('The queue as CSV holds codes and dates, and no word of a person', async () => {
+  test('A32 The queue as CSV holds codes and dates, and no word of a person that a spreadsheet could run', async () => {
     await site.ask('csv-person@example.com', 'complaint', { name: '=HYPERLINK("x")', details: '@SUM(1)' });
     const answer = await site.get('/staff/queue.csv', officer);
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="queue.csv"');
@@ -149,6 +149,22 @@ describe('work on a case', () => {
     expect(head).toMatch(/^reference,right,status/);
     expect(rows.length).toBeGreaterThan(3);
     for (const row of rows) expect(row).toMatch(/^[\w:.,-]*$/);
+  });
+
+  test('The console speaks the language of the browser until another is chosen, and keeps that', async () => {
+    const dutch = await site.get('/staff', officer, { 'accept-language': 'nl' });
+    expect(dutch.text).toContain('<html lang="nl">');
+    expect(dutch.text).toContain('<h1>Werkvoorraad</h1>');
+    const chosen = await site.get('/staff/reports?lang=nl', officer);
+    expect(chosen.cookie).toBe('language=nl');
+    expect(chosen.text).toContain('<h1>Rapporten</h1>');
+    const kept = await site.get('/staff/tasks', `${officer}; ${chosen.cookie}`);
+    expect(kept.text).toContain('<h1>Taken</h1>');
+    const sheet = await site.get('/staff/reports.csv', `${officer}; ${chosen.cookie}`);
+    expect(sheet.text).toMatch(/^cijfer,van,waarde\r\n/);
+    // A language that is none changes nothing.
+    const none = await site.get('/staff?lang=xx', `${officer}; ${chosen.cookie}`);
+    expect([none.cookie, none.text.includes('<html lang="nl">')]).toEqual(['', true]);
   });
 
   test('An address where nothing is says so in the console’s own frame, and to the public in theirs', async () => {

@@ -32,7 +32,7 @@ button:hover,.button:hover{background:var(--accent-strong);border-color:var(--ac
 button.plain,.button.plain{background:transparent;color:var(--accent)}
 button.plain:hover,.button.plain:hover{background:var(--tint);color:var(--accent-strong)}
 button.danger{background:var(--bad);border-color:var(--bad);color:var(--sheet)}
-button.link{border:0;padding:0;background:none;color:var(--accent);font-weight:inherit;text-decoration:underline;text-underline-offset:.18em;border-radius:2px}
+button.link{border:0;padding:.2rem 0;background:none;color:var(--accent);font-weight:inherit;text-decoration:underline;text-underline-offset:.18em;border-radius:2px}
 button:disabled{opacity:1;background:var(--sunk);border-color:var(--line);color:var(--soft);cursor:not-allowed}
 ::file-selector-button{font:inherit;font-weight:600;padding:.4em .9em;margin-right:.8rem;border:1.5px solid var(--accent);border-radius:.4rem;background:transparent;color:var(--accent);cursor:pointer}
 .row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center}

@@ -29,7 +29,7 @@ export function mountPackage(app: Hono, site: StaffSite): void {
     const cursor = c.req.query('cursor');
     const view = await viewOf(c, session);
     const query = readInput(packageQuery, {
-      limit: '20',
+      limit: '10',
       ...(processor ? { processor } : {}),
       ...(cursor ? { cursor } : {}),
     });

@@ -85,12 +85,14 @@ type Shown = Pick<StaffPage, 'title' | 'body'>;
 export function createSite(ports: StaffApiPorts, runtime: Runtime, desk: StaffDesk) {
   const today = () => localDayOf(new Date(runtime.now()).toISOString());
 
+  const askedLanguage = (c: Context) => languages.find((one) => one === c.req.query('lang'));
+
   /** The colleague's language: chosen on any page, kept by a cookie, at first the browser's. */
   const language = (c: Context): Language =>
-    languageOf(c, c.req.query('lang') ?? desk.cookies.read(c, 'language'));
+    languageOf(c, askedLanguage(c) ?? desk.cookies.read(c, 'language'));
 
   const keepLanguage: MiddlewareHandler = async (c, next) => {
-    const asked = languages.find((one) => one === c.req.query('lang'));
+    const asked = askedLanguage(c);
     if (asked) desk.cookies.set(c, 'language', asked, aYear, 'Lax');
     await next();
   };
