@@ -46,7 +46,7 @@ const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'bes
  * colour scheme or width can change, where the rest was looked at before.
  */
 export async function violationsOn(page: Page, only?: readonly string[]): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate('Boolean(globalThis.axe)'))) await page.evaluate(axeSource);
   const found: { readonly violations: readonly Violation[] } = await page.evaluate(
     `axe.run(document, { resultTypes: ['violations'], runOnly: ${JSON.stringify(only ? { type: 'rule', values: only } : everything)} })`,
   );

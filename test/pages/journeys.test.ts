@@ -143,30 +143,6 @@ describeInBrowser('the pages in a real browser', () => {
     expect(await violationsOn(page)).toEqual([]);
   });
 
-  test('The keyboard alone sends a request', async () => {
-    const page = await open({ language: 'en' });
-    await page.goto('/');
-    await page.keyboard.press('Tab');
-    expect(await page.locator(':focus').textContent()).toBe('Skip to the content');
-    await page.keyboard.press('Enter');
-    const focused = () => page.evaluate('document.activeElement.id || document.activeElement.innerText');
-    const tabTo = async (id: string) => {
-      for (let step = 0; step < 40 && (await focused()) !== id; step += 1) await page.keyboard.press('Tab');
-      expect(await focused()).toBe(id);
-    };
-    await tabTo('rights-access');
-    await page.keyboard.press('Space');
-    await tabTo('email');
-    await page.keyboard.type('keyboard@example.com');
-    await page.keyboard.press('Enter');
-    await page.locator('h1', { hasText: 'Is this right?' }).waitFor();
-    await tabTo('Send');
-    await page.keyboard.press('Enter');
-    await page.locator('h1', { hasText: 'One thing left' }).waitFor();
-    await settle();
-    expect(site.desk.edition.outbox({ to: 'keyboard@example.com' })).toHaveLength(1);
-  });
-
   test('Staff: queue by keys, decision with preview, second person, question with guard rails', async () => {
     const { reference } = await site.confirmed('grace@example.com', 'erasure', { details: 'Please' });
     const officer = await open({ cookie: await site.desk.edition.staffCookie('officer') });
@@ -261,71 +237,5 @@ describeInBrowser('the pages in a real browser', () => {
     const { body } = await site.desk.staff('viewer').get(`/requests/${reference}`);
     expect(body.receivedAt.slice(0, 10)).toBe(arrived);
     expect(body.channel).toBe('letter');
-  });
-
-  describe('axe finds nothing', () => {
-    // The structure of a page is the same in every scheme and width; colours and places are not.
-    const views = [
-      ['light', 1200, undefined],
-      ['dark', 1200, ['color-contrast']],
-      ['light', 320, ['scrollable-region-focusable', 'target-size']],
-    ] as const;
-
-    async function look(page: Page, paths: readonly string[], only: readonly string[] | undefined) {
-      for (const path of paths) {
-        await page.goto(path);
-        await page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
-        expect([path, await violationsOn(page, only)]).toEqual([path, []]);
-        const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
-        expect([path, fits]).toEqual([path, true]);
-      }
-    }
-
-    test.each(views)(
-      'on the public pages, %s, %i px wide; nothing runs out of the screen',
-      async (scheme, width, only) => {
-        const email = `axe-${scheme}-${width}@example.com`;
-        const { reference, session } = await site.confirmed(email, 'access', { details: 'A'.repeat(400) });
-        const language = scheme === 'dark' ? 'nl' : 'en';
-        const page = await open({ cookie: session, dark: scheme === 'dark', width, language });
-        const own = `/requests/${reference}`;
-        const paths = [
-          '/',
-          '/help',
-          '/verify',
-          own,
-          `${own}/withdraw`,
-          `${own}/complaint`,
-          `/requests/${'0'.repeat(26)}`,
-          '/nowhere',
-        ];
-        await look(page, paths, only);
-        await page.goto('/');
-        for (const box of ['rights-completion', 'rights-objection', 'for-agent']) await page.check(`#${box}`);
-        expect(await violationsOn(page, only)).toEqual([]);
-      },
-    );
-
-    test.each(views)(
-      'on the console, %s, %i px wide; nothing runs out of the screen',
-      async (scheme, width, only) => {
-        const cookie = await site.desk.edition.staffCookie('officer');
-        const page = await open({ cookie, dark: scheme === 'dark', width });
-        await page.goto('/staff');
-        const first = await page.locator('tr[data-case] a').first().getAttribute('href');
-        const none = `/staff/requests/${'0'.repeat(26)}`;
-        const paths = [
-          '/staff',
-          '/staff?status=awaiting-release',
-          '/staff/tasks',
-          '/staff/reports',
-          '/staff/processors',
-          '/staff/requests/new',
-          first ?? '',
-          none,
-        ];
-        await look(page, paths, only);
-      },
-    );
   });
 });
