@@ -16,6 +16,8 @@ export const reference = { type: 'string', pattern: '^[0-9a-hjkmnp-tv-z]{26}$' }
 const spoken: Readonly<Record<string, JsonSchema>> = {
   'not-a-mail-address': { format: 'email' },
   'named-twice': { uniqueItems: true },
+  'not-an-instant': { format: 'date-time' },
+  'not-a-day': { format: 'date' },
 };
 
 export function schemaOf(schema: v.GenericSchema): object {

@@ -190,10 +190,34 @@ export function writtenDayWithName(day: string, language: Language): string {
   return `${dayNames[language][parseDay(day).dayOfWeek - 1]} ${writtenDay(day, language)}`;
 }
 
-const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+/** Whether a text is a calendar day that exists, YYYY-MM-DD. */
+export function isDay(text: string): boolean {
+  return exists(() => parseDay(text));
+}
+
+/** Whether a text is an RFC 3339 instant that exists; its seconds may be left out. */
+export function isInstant(text: string): boolean {
+  return exists(() => parseInstant(text));
+}
+
+/** An instant as `Date.toISOString` writes it, whatever its offset and precision. Throws `InvalidInput('invalid-instant')`. */
+export function writtenInUtc(instant: string): string {
+  return writeInstant(parseInstant(instant));
+}
+
+function exists(parse: () => unknown): boolean {
+  try {
+    parse();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 function parseInstant(text: string): Temporal.Instant {
-  // Temporal also reads ISO forms without seconds and with annotations: an interface that takes one form is one that all sides agree on.
+  // Temporal also reads ISO forms with annotations and of the basic format: an interface that takes one form is one that all sides agree on.
   if (!rfc3339.test(text)) throw new InvalidInput('invalid-instant');
   try {
     return Temporal.Instant.from(text);

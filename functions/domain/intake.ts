@@ -10,7 +10,8 @@ export const unseen = String.raw`${controls}\t\n\r\u00AD\u2028\u2029\u200B-\u200
 
 /** One line with something on it: a line break in a name could become a header of a mail, and invisible signs hide what is written (A28, A30). */
 const oneLine = v.regex(new RegExp(`^[^${unseen}]*[^${unseen}\\s][^${unseen}]*$`), 'one-line');
-const severalLines = v.regex(new RegExp(`^[^${controls}${turnsWriting}]*$`), 'no-control-characters');
+/** Line breaks and tabs may be in it; other controls, and what turns the direction of writing, may not. */
+export const severalLines = v.regex(new RegExp(`^[^${controls}${turnsWriting}]*$`), 'no-control-characters');
 
 const name = v.pipe(v.string(), v.trim(), v.minLength(1, 'empty'), v.maxLength(200, 'too-long'), oneLine);
 

@@ -4,10 +4,13 @@ import {
   addMonths,
   daysBetween,
   endOfLocalDay,
+  isDay,
+  isInstant,
   isWorkingDay,
   localDayOf,
   startOfLocalDay,
   workingDayFrom,
+  writtenInUtc,
 } from '../../functions/domain/calendar.ts';
 import {
   askWithinDays,
@@ -42,7 +45,8 @@ const pause = (from: string, until?: string, letterId = 'letter-1'): Pause => ({
 });
 
 function* days(from: string, to: string, step: number) {
-  for (let day = from; day <= to; day = addDays(day, step)) yield day;
+  for (let at = Date.parse(from); at <= Date.parse(to); at += step * 86_400_000)
+    yield new Date(at).toISOString().slice(0, 10);
 }
 /** Every day of receipt that the properties are asserted for. */
 const daysOfReceipt = [...days('2018-01-01', '2040-12-31', slice)];
@@ -507,7 +511,10 @@ describe('the reasons, step by step', () => {
 });
 
 describe('milestones', () => {
-  const clock = clockOf(on('2026-03-05'));
+  let clock: Clock;
+  beforeAll(() => {
+    clock = clockOf(on('2026-03-05'));
+  });
 
   test('14, 7 and 2 days before the promise at the start of the local day, breaches at the first instant after', () => {
     expect(clock.milestones).toEqual([
@@ -564,7 +571,7 @@ describe('input', () => {
     '',
     '2026-03-05',
     '2026-02-30T10:00:00Z',
-    '2026-03-05T10:00Z',
+    '2026-03-05T10Z',
     '2026-03-05T10:00:00',
     '2026-03-05T10:00:00Z[Europe/Amsterdam]',
     '+002026-03-05T10:00:00Z',
@@ -572,6 +579,17 @@ describe('input', () => {
     'yesterday',
   ])('refuses %p as an instant', (receivedAt) => {
     expect(() => clockOf({ receivedAt })).toThrow('invalid-instant');
+  });
+
+  test('reads an instant whose seconds were left out, and knows which days and instants exist', () => {
+    expect(clockOf({ receivedAt: '2026-03-04T23:30Z' }).plannedBy).toBe('2026-04-05');
+    expect(writtenInUtc('2026-03-05T00:30+01:00')).toBe('2026-03-04T23:30:00.000Z');
+    expect(['2024-02-29', '2026-02-29', '2026-3-1'].map(isDay)).toEqual([true, false, false]);
+    expect(['2024-02-29T10:00Z', '2026-02-29T10:00Z', '2024-02-29'].map(isInstant)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('reads an instant with an offset', () => {

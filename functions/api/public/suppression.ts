@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import * as v from 'valibot';
+import { isInstant, writtenInUtc } from '../../domain/calendar.ts';
 import type { SuppressionDesk } from '../../domain/suppression.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { readJson } from '../http.ts';
@@ -15,7 +16,7 @@ const several = <Item extends v.GenericSchema<unknown, string>>(item: Item) =>
   v.pipe(v.array(item), v.minLength(1, 'empty'), v.maxLength(mostAtOnce, 'too-many'));
 const addresses = several(v.pipe(v.string(), v.minLength(3, 'empty'), v.maxLength(320, 'too-long')));
 const hashes = several(v.pipe(v.string(), v.regex(/^[\da-f]{64}$/, 'not-a-hash')));
-const consentedAt = v.pipe(v.string(), v.isoTimestamp('not-an-instant'));
+const consentedAt = v.pipe(v.string(), v.check(isInstant, 'not-an-instant'), v.transform(writtenInUtc));
 
 /** Which mailboxes, by address or by the hash that an earlier answer gave. */
 export const suppressionCheckInput = v.union(
@@ -43,16 +44,14 @@ export function mountSuppression(api: Hono, { suppression }: SuppressionPorts, r
   api.post('/suppression/lift', async (c) => {
     await mustBeService(c);
     const input = readInput(suppressionLiftInput, await readJson(c));
-    const consented = Date.parse(input.consentedAt);
     // A consent of tomorrow would also lift what is written until then.
-    if (consented > runtime.now())
+    if (Date.parse(input.consentedAt) > runtime.now())
       throw new ApiProblem({
         type: 'invalid-input',
         errors: [{ field: 'consentedAt', code: 'in-the-future' }],
       });
     const asked = await hashesOf(input);
-    const at = new Date(consented).toISOString();
-    await Promise.all(asked.map((hash) => ledger.lift(hash, at)));
+    await Promise.all(asked.map((hash) => ledger.lift(hash, input.consentedAt)));
     return c.json({ results: await Promise.all(asked.map(resultOf)) });
   });
 
