@@ -449,18 +449,20 @@ describe('a request that has just arrived', () => {
 
 describe('records beside the row', () => {
   const note = { id: 'n-1', at, by: 'staff:officer', sealed: 'note.n-1' } as const;
-  const before = caseWith(
-    {},
-    {
-      findings: [finding('a'), finding('b')],
-      dispositions: [disposition('a'), disposition('b')],
-      tasks: [task('a'), task('a', { operation: 'restrict' }), task('b')],
-      letters: [letter('receipt'), letter('answer')],
-      notes: [{ ...note, id: 'n-0' }],
-    },
-  );
+  const caseBefore = () =>
+    caseWith(
+      {},
+      {
+        findings: [finding('a'), finding('b')],
+        dispositions: [disposition('a'), disposition('b')],
+        tasks: [task('a'), task('a', { operation: 'restrict' }), task('b')],
+        letters: [letter('receipt'), letter('answer')],
+        notes: [{ ...note, id: 'n-0' }],
+      },
+    );
 
   test('a later one takes the place of its own kind and name, and of no other', () => {
+    const before = caseBefore();
     const after = withChildren(before, [
       { kind: 'finding', value: finding('a', { state: 'nothing' }) },
       { kind: 'disposition', value: disposition('a', { looks: 9 }) },

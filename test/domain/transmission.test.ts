@@ -235,12 +235,12 @@ describe('the end of a transmission', () => {
   });
 
   test.each([
-    ['none', released()],
-    ['one that is over', running({ state: 'failed' })],
-    ['another', running({ number: 2 })],
+    ['none', () => released()],
+    ['one that is over', () => running({ state: 'failed' })],
+    ['another', () => running({ number: 2 })],
   ])('of %s nothing is written', (_what, current) => {
-    expect(transmitted(current, sent, at)).toEqual([]);
-    expect(transmissionFailed(current, { number: 1, code: 'lost' }, at)).toEqual([]);
+    expect(transmitted(current(), sent, at)).toEqual([]);
+    expect(transmissionFailed(current(), { number: 1, code: 'lost' }, at)).toEqual([]);
   });
 
   test('one that is silent for two hours is looked at', () => {
