@@ -11,6 +11,7 @@ import { fn as buildPackage } from '../functions/entrypoints/build-package.ts';
 import { fn as close } from '../functions/entrypoints/close.ts';
 import { fn as confirmReceipt } from '../functions/entrypoints/confirm-receipt.ts';
 import { fn as escalate } from '../functions/entrypoints/escalate.ts';
+import { fn as executionEnded } from '../functions/entrypoints/execution-ended.ts';
 import { fn as findAtProcessor } from '../functions/entrypoints/find-at-processor.ts';
 import { fn as lookAgain } from '../functions/entrypoints/look-again.ts';
 import { fn as mailEvents } from '../functions/entrypoints/mail-events.ts';
@@ -45,6 +46,7 @@ export const functions = {
   close,
   'confirm-receipt': confirmReceipt,
   escalate,
+  'execution-ended': executionEnded,
   'find-at-processor': findAtProcessor,
   'look-again': lookAgain,
   'mail-events': mailEvents,

@@ -75,7 +75,10 @@ export class RightsDesk extends Stage {
         sites: this.web.sites,
         tableName: data.tableName,
         indexNames: data.indexNames,
-        queues: ['sweep-dead', 'mail-events-dead'].map((name) => ({ name, physicalName: known.queue(name) })),
+        queues: ['sweep-dead', 'mail-events-dead', 'execution-ended-dead'].map((name) => ({
+          name,
+          physicalName: known.queue(name),
+        })),
         processors: checkedProcessors(stage),
       }),
     });

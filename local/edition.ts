@@ -14,6 +14,7 @@ import type { SesEmulator } from './aws/ses.ts';
 import { type ClockMode, createVirtualClock, instantAfter, type VirtualClock } from './clock.ts';
 import { type Deliveries, openDeliveries } from './deliveries.ts';
 import { ensureTable, startDynamoDb } from './dynamodb.ts';
+import { unmeantEnd } from './execution-events.ts';
 import { serveByFetch } from './fetch-server.ts';
 import { type Around, createFunctionHost, type FunctionHost } from './function-host.ts';
 import { createGateway, headerLimit } from './gateway.ts';
@@ -21,7 +22,7 @@ import { openLineFile, readLines } from './line-file.ts';
 import { listen } from './listen.ts';
 import { createLocalApp } from './local-app.ts';
 import { lockDataDir } from './lock.ts';
-import { accountId, productMachines, region } from './machines.ts';
+import { accountId, machineNames, productMachines, region } from './machines.ts';
 import { snsNotification } from './mail-events.ts';
 import { createMetricsRecorder, type MetricSummary } from './metrics.ts';
 import type { MailFilter, OutboxMail } from './outbox.ts';
@@ -209,6 +210,11 @@ async function assemble(options: EditionOptions, ends: Ends): Promise<Edition> {
     region,
     accountId,
     onFault: (error) => host.report('step-functions', error),
+    onEnd(execution) {
+      const event = unmeantEnd(execution, machineNames.rightsRequest);
+      if (event && host.names.includes(entryFunctions.executionEnded))
+        deliveries.send(entryFunctions.executionEnded, event);
+    },
   });
   ends.add(() => Promise.race([host.idle(), realSleep(lastCallsMs, undefined, { ref: false })]));
   ends.add(() => engine.stop());

@@ -11,6 +11,7 @@ import { fn as buildPackage } from '../functions/entrypoints/build-package.ts';
 import { fn as close } from '../functions/entrypoints/close.ts';
 import { fn as confirmReceipt } from '../functions/entrypoints/confirm-receipt.ts';
 import { fn as escalate } from '../functions/entrypoints/escalate.ts';
+import { fn as executionEnded } from '../functions/entrypoints/execution-ended.ts';
 import { fn as findAtProcessor } from '../functions/entrypoints/find-at-processor.ts';
 import { fn as lookAgain } from '../functions/entrypoints/look-again.ts';
 import { fn as mailEvents } from '../functions/entrypoints/mail-events.ts';
@@ -39,6 +40,7 @@ export const productFunctions: readonly LambdaFunction[] = [
   close,
   confirmReceipt,
   escalate,
+  executionEnded,
   findAtProcessor,
   lookAgain,
   mailEvents,
@@ -58,4 +60,5 @@ export const entryFunctions = {
   staffApi: 'staff-api',
   sweep: 'sweep',
   mailEvents: 'mail-events',
+  executionEnded: 'execution-ended',
 } as const;

@@ -1,4 +1,6 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, type Code, EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -11,6 +13,7 @@ import { acceptFrom, deadLetters, putStatements } from '../constructs/dead-lette
 import { DeclaredFunction, type FunctionSettings } from '../constructs/declared-function.ts';
 import { Machine } from '../constructs/machine.ts';
 import type { FunctionDeclaration, FunctionName } from '../functions.ts';
+import { machineArns } from '../machine-arns.ts';
 import { machineNames, machines } from '../machines.ts';
 import { names } from '../names.ts';
 import type { DataStack } from './data.ts';
@@ -39,6 +42,7 @@ export class WorkflowStack extends Stack {
       new Machine(this, machine, { stage, functions, logKey: data.storageKey });
     }
     this.addSweep(stage, settings);
+    this.addExecutionEvents(stage, settings);
     this.addMailEvents(stage, data, settings);
   }
 
@@ -82,6 +86,35 @@ export class WorkflowStack extends Stack {
       },
     });
     schedule.node.addDependency(role);
+  }
+
+  /** The engine tells the bus of every end; those that nobody meant reach the function, which has the sweep look at once. */
+  private addExecutionEvents(stage: StageConfig, settings: FunctionSettings): void {
+    const queue = deadLetters(this, 'ExecutionEndedDead', {
+      queueName: names(stage).queue('execution-ended-dead'),
+      keptFor: Duration.days(14),
+    });
+    const listener = new DeclaredFunction(this, 'execution-ended', settings, {
+      statements: putStatements(queue, stage.region),
+    });
+    new EventInvokeConfig(this, 'ExecutionEndedFailures', {
+      function: listener.lambda,
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: new SqsDestination(queue),
+    });
+    new Rule(this, 'ExecutionEndedRule', {
+      description: 'Executions of requests that failed, ran out of time or were stopped',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+          stateMachineArn: [machineArns(this, names(stage).machine('rights-request')).machine],
+        },
+      },
+      targets: [new LambdaFunction(listener.lambda, { deadLetterQueue: queue, retryAttempts: 8 })],
+    });
   }
 
   /** SES tells a topic, the topic tells the function; only SES may speak on the topic (TRUST A58). */

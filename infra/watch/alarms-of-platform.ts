@@ -3,7 +3,7 @@ import type { Watched } from './alarm-catalogue.ts';
 import { atOnce, hour, ours } from './alarm-shapes.ts';
 
 /** Functions that nobody retries: a person or a schedule waits for them. Failing steps show as tasks and in the processors' alarms. */
-const answering = ['public-api', 'staff-api', 'sweep', 'mail-events'];
+const answering = ['public-api', 'staff-api', 'sweep', 'mail-events', 'execution-ended'];
 
 export function engine({ machines }: Watched): AlarmDefinition[] {
   const of = (arn: string, name: string): MetricSource => ({

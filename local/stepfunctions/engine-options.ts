@@ -1,3 +1,4 @@
+import type { Execution } from './execution.ts';
 import type { Json } from './json.ts';
 import type { Machine } from './machine.ts';
 import type { Store } from './store.ts';
@@ -19,6 +20,8 @@ export interface EngineOptions {
   readonly accountId?: string;
   /** False builds no history events (ids still count): for simulations. */
   readonly history?: boolean;
+  /** Told of each execution that has come to its end, once that is stored. */
+  readonly onEnd?: (execution: Execution) => void;
   /** Told of errors that no caller waits for: a store that fails, a defect of the engine. */
   readonly onFault?: (error: unknown) => void;
 }

@@ -275,6 +275,7 @@ export class Executor {
     else this.openEntries.delete(arn);
     if (open?.attention) this.cache.set(arn, execution);
     else this.cache.delete(arn);
+    if (!open) this.options.onEnd?.(execution);
   }
 
   /** What was changed in memory but not stored is forgotten; the execution goes on from what is stored. */

@@ -156,7 +156,11 @@ function isPlatform(name: string, action: string, resource: string, condition: s
   if (action === 'logs:CreateLogStream' || action === 'logs:PutLogEvents')
     return /Log\w+","Arn"/.test(resource);
   if (action.startsWith('xray:Put')) return resource === '*';
-  const queue = { sweep: /SweepDead/, 'mail-events': /MailEventsDead/ }[name];
+  const queue = {
+    sweep: /SweepDead/,
+    'mail-events': /MailEventsDead/,
+    'execution-ended': /ExecutionEndedDead/,
+  }[name];
   if (!queue) return false;
   return (
     (action === 'sqs:SendMessage' && queue.test(resource)) ||

@@ -208,7 +208,7 @@ describe('the catalogue', () => {
       sites: ['public', 'staff'].map((name) => ({ name, apiId: source(`${name}-site-failing`).ApiId ?? '' })),
       tableName: source('table-throttled').TableName ?? '',
       indexNames: tableSchema.indexes.map(({ name }) => name),
-      queues: ['sweep-dead', 'mail-events-dead'].map((name) => ({
+      queues: ['sweep-dead', 'mail-events-dead', 'execution-ended-dead'].map((name) => ({
         name,
         physicalName: `rights-desk-prod-${name}`,
       })),

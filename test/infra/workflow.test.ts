@@ -192,6 +192,10 @@ everyStage('sweep and mail events of $name', ({ name: stage }) => {
       }));
     expect(handled).toEqual([
       { function: expect.stringMatching(/^sweep/), to: expect.stringMatching(/^SweepDead/) },
+      {
+        function: expect.stringMatching(/^executionended/),
+        to: expect.stringMatching(/^ExecutionEndedDead/),
+      },
       { function: expect.stringMatching(/^mailevents/), to: expect.stringMatching(/^MailEventsDead/) },
     ]);
   });
@@ -202,11 +206,35 @@ everyStage('sweep and mail events of $name', ({ name: stage }) => {
     expect(allowed).toHaveLength(1);
     expect(allowed[0].Principal).toEqual({ Service: 'ses.amazonaws.com' });
     expect(text(allowed[0].Condition.StringEquals['AWS:SourceArn'])).toMatch(/:configuration-set\//);
-    expect(workflow().one('AWS::Lambda::Permission').Properties).toMatchObject({
-      Principal: 'sns.amazonaws.com',
-      SourceArn: { Ref: expect.stringMatching(/^MailEvents/) },
-    });
+    expect(permissions()['sns.amazonaws.com']).toEqual({ Ref: expect.stringMatching(/^MailEvents/) });
   });
+
+  it('let nobody call a function but the topic of mail events and the rule on ended executions', () => {
+    expect(Object.keys(permissions()).sort()).toEqual(['events.amazonaws.com', 'sns.amazonaws.com']);
+    expect(text(permissions()['events.amazonaws.com'])).toMatch(/ExecutionEndedRule/);
+  });
+
+  it('hear of every request whose execution ends as none should, and keep what could not be told (F10)', () => {
+    const { EventPattern: pattern, State, Targets } = workflow().one('AWS::Events::Rule').Properties;
+    expect(State).toBe('ENABLED');
+    expect(pattern.source).toEqual(['aws.states']);
+    expect(pattern.detail.status).toEqual(['FAILED', 'TIMED_OUT', 'ABORTED']);
+    expect(text(pattern.detail.stateMachineArn)).toContain(
+      `:stateMachine:rights-desk-${stage}-rights-request`,
+    );
+    const [target, ...more] = Targets;
+    expect(more).toEqual([]);
+    expect(text(target.Arn)).toMatch(/executionended/);
+    expect(text(target.DeadLetterConfig.Arn)).toMatch(/ExecutionEndedDead/);
+  });
+
+  /** Who may call which function, for which source. */
+  const permissions = (): Record<string, unknown> =>
+    Object.fromEntries(
+      workflow()
+        .all('AWS::Lambda::Permission')
+        .map(({ Properties }) => [Properties.Principal, Properties.SourceArn ?? 'anything']),
+    );
 
   it('encrypt every queue and topic and refuse plain text', () => {
     for (const { id, Properties } of workflow().all('AWS::SQS::Queue')) {
