@@ -33,6 +33,7 @@ describe('an upload address', () => {
     ['https://upload.example.org:8443/', 'port-not-allowed'],
     ['https://upload.example.org:22/', 'port-not-allowed'],
     [`https://upload.example.org/${'x'.repeat(4096)}`, 'not-an-address'],
+    [`https://${'a.'.repeat(124)}example/`, 'not-an-address'],
     ['https://localhost/', 'host-not-public'],
     ['https://localhost./', 'host-not-public'],
     ['https://api.localhost/', 'host-not-public'],
