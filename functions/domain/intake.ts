@@ -5,11 +5,14 @@ import { languages, objectionScopes, rights } from './words.ts';
 // Written with code points, because these patterns are published and other languages do not know Unicode's classes by the same names.
 const turnsWriting = String.raw`\u202A-\u202E\u2066-\u2069`;
 const controls = String.raw`\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F`;
-/** What cannot be seen in a line: controls, breaks, signs without a shape or that turn the direction of writing. For a character class. */
-export const unseen = String.raw`${controls}\t\n\r\u00AD\u2028\u2029\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF`;
+/**
+ * What cannot be seen in a line: controls, breaks, signs without a shape or that turn the direction of writing. For a character class. The joiner and
+ * non-joiner (U+200C, U+200D) are not among them: names are spelt with them in Persian, Sinhala and other languages.
+ */
+export const unseen = String.raw`${controls}\t\n\r\u00AD\u2028\u2029\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF`;
 
 /** One line with something on it: a line break in a name could become a header of a mail, and invisible signs hide what is written (A28, A30). */
-const oneLine = v.regex(new RegExp(`^[^${unseen}]*[^${unseen}\\s][^${unseen}]*$`), 'one-line');
+const oneLine = v.regex(new RegExp(`^[^${unseen}]*[^${unseen}\\s\\u200C\\u200D][^${unseen}]*$`), 'one-line');
 /** Line breaks and tabs may be in it; other controls, and what turns the direction of writing, may not. */
 export const severalLines = v.regex(new RegExp(`^[^${controls}${turnsWriting}]*$`), 'no-control-characters');
 

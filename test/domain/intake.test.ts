@@ -34,6 +34,25 @@ describe('a submission', () => {
     expect(v.parse(submissionInput, agent)).toEqual(agent);
   });
 
+  test('a name is taken as it is spelt: with joiners inside, in any script and direction', () => {
+    for (const name of [
+      '\u0639\u0644\u06CC\u200C\u0631\u0636\u0627',
+      '\u0D9A\u0DCA\u200D\u0DBB\u0DD2',
+      'Zoë de Vries-Ćosić',
+      '王小明',
+    ])
+      expect(firstIssue({ ...valid, name })).toBe('accepted');
+    for (const name of [
+      'Ada\u200BLovelace',
+      '\u200C',
+      'Ada\u202Eecalevol',
+      'Ada\nBcc: all',
+      'Ada\u00ADLovelace',
+      '\uFEFFAda\u200F',
+    ])
+      expect(firstIssue({ ...valid, name })).toBe('name one-line');
+  });
+
   test.each([
     [{ ...valid, email: 'nobody' }, 'email not-a-mail-address'],
     [{ ...valid, email: `${'a'.repeat(250)}@x.nl` }, 'email too-long'],
