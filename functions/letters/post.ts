@@ -24,7 +24,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export type Written = Letter | { readonly kind: Letter['kind']; readonly write: () => Promise<Letter> };
 
 /** Somebody waits for these and saw an error where they failed: asked for again, they are written again. */
-const askedByHand: ReadonlySet<Letter['kind']> = new Set(['code', 'question', 'extension', 'message-notice']);
+const askedByHand: ReadonlySet<Letter['kind']> = new Set(['code', 'question', 'extension']);
 /** Longer than any step that sends a letter may take. */
 const sendingMs = 2 * 60 * 1000;
 /** Longer than any case goes on. */

@@ -74,8 +74,14 @@ export function createBuildPackage(ports: Ports, runtime: Runtime): Handler {
   });
 
   function answerOf(current: Case, at: string) {
-    const progress = goesElsewhere(current) ?? progressOf(current, 'release', at)?.next ?? 'await';
-    return { next: progress, waitSeconds: escalateAfterSeconds };
+    const elsewhere = goesElsewhere(current);
+    if (elsewhere) return { next: elsewhere, waitSeconds: escalateAfterSeconds };
+    // Something changed while the first copy was written, so that none stands yet: without one there is nothing to answer with.
+    const next =
+      current.row.status === 'awaiting-release'
+        ? (progressOf(current, 'release', at)?.next ?? 'await')
+        : 'build';
+    return { next, waitSeconds: escalateAfterSeconds };
   }
 
   function titleOf(processor: string): string {

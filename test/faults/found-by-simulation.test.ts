@@ -1,3 +1,5 @@
+import { sendMessage } from '../../functions/api/messages.ts';
+import { decideCase } from '../../functions/api/staff/decision.ts';
 import { liftRestriction } from '../../functions/api/staff/letters.ts';
 import { answerTask } from '../../functions/api/staff/tasks.ts';
 import { ask, live, seed, workingDay } from '../simulation/journeys.ts';
@@ -131,4 +133,50 @@ test('F22 work for a person is due by the day of the first failure, however ofte
   await world.runUntil(world.clock.at + 6 * dayMs);
   expect(asked()).toBeGreaterThan(before + 3);
   expect(taskOf()).toEqual(first);
+});
+
+test('F16 a search that ends while the copy is written: written again, and never answered without a copy', async () => {
+  let meanwhile: Promise<unknown> | undefined;
+  let id = '';
+  const world = createWorld({
+    seed: 'meanwhile',
+    vendors: { manner: (vendor) => (vendor === 'linkedin' ? 'garbled' : 'prompt') },
+    inject: ({ port, method }, caller) => {
+      if (meanwhile || caller !== 'build-package' || port !== 'files' || method !== 'put') return undefined;
+      const done = { outcome: 'done', evidence: 'seen' } as const;
+      const officer = { name: 'officer' };
+      meanwhile = answerTask(world.ports, id, 'any', officer, 'linkedin', done, world.clock.at, 'find');
+      return 'delay';
+    },
+  });
+  seed(world);
+  id = await ask(world, 'access');
+  await world.runUntil(world.clock.at + dayMs);
+  await decideCase(world.ports, id, 'any', { name: 'officer' }, { decision: 'grant' }, world.clock.at);
+  await world.runUntil(world.clock.at + dayMs);
+  await meanwhile;
+  expect(world.store.peek(id)?.findings).toContainEqual(
+    expect.objectContaining({ processor: 'linkedin', state: 'by-hand' }),
+  );
+  expect(world.store.peek(id)?.row).toMatchObject({ status: 'awaiting-release', package: expect.anything() });
+  expect(world.mail.sent.map((letter) => letter.letterId)).toEqual(['receipt']);
+});
+
+test('F38 a message that collides with another change is announced once', async () => {
+  let collisions = 0;
+  const world = createWorld({
+    seed: 'notice',
+    inject: ({ port, method }, caller) => {
+      if (caller !== 'staff-api' || port !== 'store' || method !== 'commit' || collisions > 0)
+        return undefined;
+      collisions += 1;
+      return 'conflict';
+    },
+  });
+  const id = await ask(world, 'complaint');
+  await world.live('staff-api', (ports) =>
+    sendMessage(ports, world.runtime, id, 'staff:officer', { text: 'hello', files: [], keepAnyway: false }),
+  );
+  expect(collisions).toBe(1);
+  expect(world.mail.sent.filter((letter) => letter.kind === 'message-notice')).toHaveLength(1);
 });

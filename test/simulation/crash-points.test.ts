@@ -1,5 +1,5 @@
 import { firstBroken } from '../../functions/domain/audit.ts';
-import type { Right } from '../../functions/domain/words.ts';
+import { type Right, rights } from '../../functions/domain/words.ts';
 import type { FaultKind } from './faults.ts';
 import { endOf, live } from './journeys.ts';
 import { createWorld, type World } from './world.ts';
@@ -29,9 +29,7 @@ function duplicates(world: World): number {
   return all.length - new Set(all).size;
 }
 
-const journeys: readonly Right[] = ['consent-withdrawal', 'erasure', 'access', 'rectification', 'complaint'];
-
-describe.each(journeys)('F3 a death at every effect of a request for %s', (right) => {
+describe.each(rights)('F3 a death at every effect of a request for %s', (right) => {
   let calm: Awaited<ReturnType<typeof lived>>;
   beforeAll(async () => {
     calm = await lived(right, -1, 'crash-before');

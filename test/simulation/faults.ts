@@ -57,7 +57,8 @@ export function createLife(deathAs = 'Sandbox.Timedout'): Life {
   return life;
 }
 
-const never = new Promise<never>(() => undefined);
+/** A new one each time: whatever waits for one and the same promise would be kept, with its whole world, for as long as that lives. */
+const never = () => new Promise<never>(() => undefined);
 
 /** The calls that leave a trace; all others only read. */
 const writing: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -107,28 +108,28 @@ export function faulty<Method extends Call>(
   inject: Inject,
 ): (...args: Parameters<Method>) => Promise<unknown> {
   return async (...args) => {
-    if (life.dead) return never;
+    if (life.dead) return never();
     const effect = { port, method, writes: writing[port]?.has(method) ?? false };
     const fault = inject(effect);
     if (fault === 'crash-before') {
       life.die();
-      return never;
+      return never();
     }
     if (fault === 'refused') throw new TransientError(`${port}-refused`);
     if (fault === 'conflict' && mayConflict.has(method)) throw new ConflictError('row-changed');
     if (fault === 'delay') for (let turn = 0; turn < 25; turn += 1) await undefined;
-    if (life.dead) return never;
+    if (life.dead) return never();
     const answer = await call(...args);
     if (port === 'mail') life.letters.push(letterKey(args[0]));
     if (fault === 'crash-after') {
       life.die();
-      return never;
+      return never();
     }
     if (fault === 'lost-answer') {
       life.ambiguous = true;
       throw new TransientError(`${port}-answer-lost`);
     }
-    if (life.dead) return never;
+    if (life.dead) return never();
     // A vault opened for one request is the same place, with the same faults.
     return port === 'vault' && method === 'open' ? withFaults(port, answer as object, life, inject) : answer;
   };
