@@ -14,6 +14,7 @@ import sys
 
 CASE_FILE = "rights-desk-case-file-1"
 RECEIPT = "rights-desk-receipt-1"
+TRANSMISSION_RECEIPT = "rights-desk-transmission-receipt-1"
 
 # --- ECDSA over NIST P-256 (FIPS 186-5), verification only -------------------------------------------------------
 
@@ -73,6 +74,8 @@ def sum_of_multiples(u, a, v, b):
 
 
 def read_point(pem):
+    if not pem.isascii():
+        raise Invalid("the public key is not a PEM public key")
     lines = pem.split("\n")
     if lines[0] != "-----BEGIN PUBLIC KEY-----" or lines[-2:] != ["-----END PUBLIC KEY-----", ""]:
         raise Invalid("the public key is not a PEM public key")
@@ -128,27 +131,64 @@ def is_signed(message, signature, pem):
 # --- The file ----------------------------------------------------------------------------------------------------
 
 
+def shown(value):
+    """Part of a file as it may stand in a message: short, in ASCII, without anything that a terminal would obey."""
+    text = str(value).encode("ascii", "backslashreplace").decode()
+    return "".join(sign if sign.isprintable() else "?" for sign in text)[:80]
+
+
 def canonical(value):
     """Keys sorted, no white space, nothing escaped that need not be."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def sha256(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def load(path, form):
+def is_number(value):
+    """A whole number; True is 1 to Python, and to nobody else."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def read_json(text, what):
+    """JSON that every reader reads alike: no name twice in an object, whole numbers that all languages hold, no half characters."""
+
+    def members(pairs):
+        names = [name for name, _ in pairs]
+        if len(set(names)) != len(names):
+            raise Invalid(f"{what} names a field twice")
+        return dict(pairs)
+
+    def whole(digits):
+        if len(digits.lstrip("-")) > 16 or abs(int(digits)) > 2**53 - 1:
+            raise Invalid(f"{what} holds a number that is too large")
+        return int(digits)
+
+    def refuse(_):
+        raise Invalid(f"{what} holds a number that is not whole")
+
+    try:
+        value = json.loads(text, object_pairs_hook=members, parse_int=whole, parse_float=refuse, parse_constant=refuse)
+        canonical(value).encode()
+        return value
+    except UnicodeEncodeError as error:
+        raise Invalid(f"{what} holds half a character") from error
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"{what} is not readable JSON") from error
+
+
+def load(path, forms):
     try:
         with open(path, "rb") as file:
-            raw = file.read()
-        text = raw.decode()
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Invalid(f"{path} is not readable JSON") from error
+            text = file.read().decode()
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{shown(path)} is not readable text") from error
+    document = read_json(text, shown(path))
     if not isinstance(document, dict) or not isinstance(document.get("body"), dict):
-        raise Invalid(f"{path} has no body")
-    if document["body"].get("form") != form:
-        raise Invalid(f"{path} is not a file of the form {form}")
+        raise Invalid(f"{shown(path)} has no body")
+    if document["body"].get("form") not in forms:
+        raise Invalid(f"{shown(path)} is not a file of the form {' or '.join(forms)}")
     return text, document
 
 
@@ -158,11 +198,11 @@ def check_chain(events):
         raise Invalid("there are no events")
     previous = "0" * 64
     for number, event in enumerate(events):
-        if not isinstance(event, dict):
+        if not isinstance(event, dict) or not isinstance(event.get("data"), dict):
             raise Invalid(f"event {number} is broken: it is no event")
-        named = f"event {number} ({event.get('type')}, {event.get('at')}) is broken"
-        if event.get("seq") != number:
-            raise Invalid(f"{named}: its number is {event.get('seq')}, so one is missing, added or moved")
+        named = name_of(number, event)
+        if not is_number(event.get("seq")) or event["seq"] != number:
+            raise Invalid(f"{named}: its number is {shown(event.get('seq'))}, so one is missing, added or moved")
         if event.get("prev") != previous:
             raise Invalid(f"{named}: it does not follow the event before it")
         body = {key: value for key, value in event.items() if key != "hash"}
@@ -170,6 +210,10 @@ def check_chain(events):
             raise Invalid(f"{named}: its content is not what was recorded")
         previous = event["hash"]
     return previous
+
+
+def name_of(number, event):
+    return f"event {number} ({shown(event.get('type'))}, {shown(event.get('at'))}) is broken"
 
 
 def check_signature(text, document, trusted):
@@ -184,7 +228,7 @@ def check_signature(text, document, trusted):
         raise Invalid("the signature does not fit: something outside the chain was changed, or the whole was rewritten")
     unknown = set(document) - {"body", "signature", "publicKey", "openings"}
     if unknown:
-        raise Invalid(f"the file holds what no signature covers: {sorted(unknown)}")
+        raise Invalid(f"the file holds what no signature covers: {shown(sorted(unknown))}")
     # Last, because it says less: a byte that means nothing was changed.
     if canonical(document) != text:
         raise Invalid("the file is not written byte for byte as it was signed")
@@ -207,30 +251,60 @@ def check_words(document):
     """Words that were added must be those that were committed to; words that were destroyed are simply not there."""
     commitments = {one["name"]: one["commitment"] for one in document["body"].get("sealed", [])}
     openings = document.get("openings", [])
+    opened = {}
+    if not isinstance(openings, list):
+        raise Invalid("the added words are not a list")
     for opening in openings:
-        name = opening.get("name")
-        if set(opening) != {"name", "salt", "value"} or name not in commitments:
-            raise Invalid(f"the words under {name!r} were never committed to")
+        if not isinstance(opening, dict) or set(opening) != {"name", "salt", "value"}:
+            raise Invalid("one of the added words is not written as added words are")
+        name = opening["name"]
+        if not all(isinstance(part, str) for part in opening.values()) or name not in commitments:
+            raise Invalid(f"the words under {shown(name)!r} were never committed to")
+        if name in opened:
+            raise Invalid(f"the words under {shown(name)!r} are there twice")
         if sha256(f"{opening['salt']}\n{opening['value']}") != commitments[name]:
-            raise Invalid(f"the words under {name!r} are not those that were sealed")
-    return len(openings), len(commitments)
+            raise Invalid(f"the words under {shown(name)!r} are not those that were sealed")
+        opened[name] = opening["value"]
+    return opened, len(commitments)
+
+
+def check_spoken_of(events, opened):
+    """An event that speaks of words commits to them when it is recorded: later ones in their place are found here."""
+    found = 0
+    for number, event in enumerate(events):
+        name, commitment = event["data"].get("words"), event["data"].get("commitment")
+        if not isinstance(name, str) or name not in opened:
+            continue
+        words = read_json(opened[name], f"the value under {shown(name)!r}")
+        salt = words.pop("salt", None) if isinstance(words, dict) else None
+        if not isinstance(salt, str) or sha256(f"{salt}\n{canonical(words)}") != commitment:
+            raise Invalid(f"{name_of(number, event)}: the words under {shown(name)!r} are not those that it speaks of")
+        found += 1
+    return found
 
 
 def check_receipt(path, body, trusted):
-    text, receipt = load(path, RECEIPT)
+    text, receipt = load(path, (RECEIPT, TRANSMISSION_RECEIPT))
     check_signature(text, receipt, trusted)
     said = receipt["body"]
     if said.get("reference") != body["request"]["reference"]:
         raise Invalid("the receipt is for another request")
     count = said.get("events")
-    if not isinstance(count, int) or count > len(body["events"]):
+    if not is_number(count) or count > len(body["events"]):
         raise Invalid("the receipt knows of events that the case file lacks")
     if count < 1 or body["events"][count - 1]["hash"] != said.get("head"):
         raise Invalid(f"the case file tells another story than the receipt: event {count - 1} differs")
+    if said["form"] == TRANSMISSION_RECEIPT:
+        event = body["events"][count - 1]
+        data = event["data"]
+        told = {"number": data.get("number"), "host": data.get("host"), "package": data.get("hash"),
+                "bytes": data.get("bytes"), "at": event.get("at")}
+        if event.get("type") != "transmitted" or told != said.get("transmission"):
+            raise Invalid(f"the receipt tells of another transmission than event {count - 1}")
 
 
-def verify(path, receipt, trusted):
-    text, document = load(path, CASE_FILE)
+def verify(path, receipts, trusted):
+    text, document = load(path, (CASE_FILE,))
     body = document["body"]
     head = check_chain(body.get("events"))
     if body.get("head") != head:
@@ -238,11 +312,14 @@ def verify(path, receipt, trusted):
     check_signature(text, document, trusted)
     check_packages(body)
     opened, sealed = check_words(document)
-    if receipt is not None:
+    spoken_of = check_spoken_of(body["events"], opened)
+    for receipt in receipts:
         check_receipt(receipt, body, trusted)
-    print(f"valid: request {body['request']['reference']}, {len(body['events'])} events up to {body['events'][-1]['at']}")
-    print(f"words: {opened} of {sealed} sealed values are in this file and are what was sealed")
-    print(f"signed with the key whose PEM has the SHA-256 {body['signedWith']}")
+    events = body["events"]
+    print(f"valid: request {shown(body['request']['reference'])}, {len(events)} events up to {shown(events[-1]['at'])}")
+    print(f"words: {len(opened)} of {sealed} sealed values are in this file and are what was sealed")
+    print(f"words: {spoken_of} of them are what events of the trail speak of, unchanged since")
+    print(f"signed with the key whose PEM has the SHA-256 {shown(body['signedWith'])}")
     if trusted is None:
         print("note: compare that key with one that you have from elsewhere (--key); a forger would have signed with their own")
 
@@ -250,7 +327,8 @@ def verify(path, receipt, trusted):
 def main():
     parser = argparse.ArgumentParser(description="Verifies a case file of a rights request.")
     parser.add_argument("file")
-    parser.add_argument("--receipt", help="the subject's receipt, to be checked against the file")
+    parser.add_argument("--receipt", action="append", default=[],
+                        help="a receipt of the subject, to be checked against the file; may be given several times")
     parser.add_argument("--key", help="the controller's public key, PEM, from a source that you trust")
     asked = parser.parse_args()
     try:
@@ -260,10 +338,11 @@ def main():
                 trusted = file.read()
         verify(asked.file, asked.receipt, trusted)
     except OSError as error:
-        sys.exit(f"invalid: {error.filename} cannot be read")
+        sys.exit(f"invalid: {shown(error.filename)} cannot be read")
     except Invalid as error:
         sys.exit(f"invalid: {error}")
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    # A file can be wrong in ways that nobody thought of, and is not valid then either.
+    except Exception as error:  # pylint: disable=broad-except
         sys.exit(f"invalid: the file does not have the expected shape ({type(error).__name__})")
 
 

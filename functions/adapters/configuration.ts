@@ -25,3 +25,10 @@ export const staffIdentity: Adapter<{
     staffUrl: environment(runtime, 'STAFF_URL'),
   }),
 };
+
+/** 32 random bytes, to salt a commitment with. */
+export const salt: Adapter<() => Uint8Array> = {
+  env: [],
+  grants: [],
+  create: (runtime) => () => runtime.randomBytes(32),
+};

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import * as v from 'valibot';
+import { sha256 } from '../domain/audit.ts';
 import type { Actor, Case } from '../domain/case.ts';
 import { converge } from '../domain/converge.ts';
 import { InvalidInput, PermanentError } from '../domain/errors.ts';
@@ -22,6 +23,7 @@ import {
 import { messageFileKey } from '../domain/package-files.ts';
 import type { CaseStore, Files, Vault } from '../domain/ports.ts';
 import { readSubject } from '../domain/sealed-subject.ts';
+import { commitWords } from '../domain/sealed-words.ts';
 import { letterSent } from '../domain/tell.ts';
 import { type PostPorts, post } from '../letters/post.ts';
 import { readAll } from '../packages/builder.ts';
@@ -116,7 +118,7 @@ export async function sendMessage(
   const messageId = `message-${String(row.version).padStart(6, '0')}-${newReference(world.randomBytes).slice(0, 10)}`;
   for (const [at0, file] of checked.entries())
     await files.put(messageFileKey(id, messageId, at0 + 1), file.bytes, 'application/octet-stream');
-  const sealed: SealedMessage = {
+  const said: Omit<SealedMessage, 'salt'> = {
     from: by === 'subject' ? 'subject' : 'staff',
     text: input.text,
     files: checked.map(({ name, type, bytes }, at0) => ({
@@ -124,12 +126,13 @@ export async function sendMessage(
       name,
       type,
       bytes: bytes.byteLength,
+      hash: sha256(bytes),
     })),
-    salt: Buffer.from(world.randomBytes(32)).toString('hex'),
   };
-  await vault.put(id, sealedMessageName(messageId), sealed);
+  const words = commitWords({ name: sealedMessageName(messageId) }, said, world.randomBytes(32));
+  await vault.put(id, words.name, words.sealed);
   await converge(store, id, async (current) => {
-    const sent = messageSent(current, { id: messageId, sealed }, by, at);
+    const sent = messageSent(current, { id: messageId, words }, by, at);
     return by === 'subject' ? [sent] : [sent, letterSent(await notice(current), by)];
   });
   return { id: messageId };

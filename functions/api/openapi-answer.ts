@@ -21,6 +21,7 @@ const messageSchema = {
           name: { type: 'string' },
           type: { type: 'string' },
           bytes: { type: 'integer' },
+          hash: { type: 'string', description: 'SHA-256 of the file, hexadecimal' },
         },
       },
     },

@@ -50,6 +50,8 @@ export const decision = v.strictObject({
       processors: v.exactOptional(v.array(code)),
     }),
   ),
+  /** Where staff's own words to the subject are sealed. */
+  words: v.exactOptional(code),
   by: actor,
   at: instant,
 });

@@ -35,7 +35,15 @@ export function decide(current: Case, asked: DecisionAsked, by: Actor, at: strin
       if (first && first.by !== by) throw new RefusedByDomain('decision-differs');
       return {
         state: 'proposed',
-        facts: [{ type: 'proposed', by, at, data: dataOf(decision), set: { proposal: decision } }],
+        facts: [
+          {
+            type: 'proposed',
+            by,
+            at,
+            data: { ...dataOf(decision), ...asked.words },
+            set: { proposal: decision },
+          },
+        ],
       };
     }
     if (first.by === by) throw new RefusedByDomain('second-person-needed');
@@ -44,8 +52,9 @@ export function decide(current: Case, asked: DecisionAsked, by: Actor, at: strin
     type: 'decided',
     by,
     at,
-    data: { ...dataOf(decision), ...(row.proposal ? { first: row.proposal.by } : {}) },
-    set: { decision },
+    data: { ...dataOf(decision), ...asked.words, ...(row.proposal ? { first: row.proposal.by } : {}) },
+    // Who agrees without words of their own agrees to the first colleague's.
+    set: { decision: row.proposal?.words ? { words: row.proposal.words, ...decision } : decision },
     children: doneEscalations(current, by, at),
   };
   const cools = decision.kind !== 'refuse' && policyOf(row.right).coolingOffDays > 0;
@@ -80,6 +89,7 @@ function decisionOf(asked: DecisionAsked, by: Actor, at: string): Decision {
           },
         }
       : {}),
+    ...(asked.words ? { words: asked.words.words } : {}),
     by,
     at,
   };

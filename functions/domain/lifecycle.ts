@@ -4,6 +4,7 @@ import type { Actor, Case, Child, LetterRecord, RequestRow, StaffTask } from './
 import { clockOf, type Milestone } from './clock.ts';
 import { isSettled } from './dispositions.ts';
 import { RefusedByDomain } from './errors.ts';
+import type { CommittedWords } from './sealed-words.ts';
 import type { LetterKind, Status } from './words.ts';
 
 type ActorKind = 'subject' | 'staff' | 'system' | 'policy';
@@ -134,7 +135,8 @@ export const lifecycle = {
   },
   acted: { from: [...unanswered, 'answered'], to: [], who: ['system'] },
   'task-opened': { from: always, to: [], who: ['system', 'staff'] },
-  'task-done': { from: open, to: [], who: ['staff', 'system'] },
+  /** Also after the end: a message or a transmission of a closed request may have left work. */
+  'task-done': { from: always, to: [], who: ['staff', 'system'] },
   'task-retried': { from: open, to: [], who: ['staff'] },
   'package-built': {
     from: ['awaiting-decision', 'awaiting-release'],
@@ -380,17 +382,21 @@ export type Arrival = Pick<
 > &
   Partial<Pick<RequestRow, 'objectionScope' | 'onBehalfOf' | 'about'>>;
 
-/** The case of a request that has just arrived, with its first event; `at` is when it was recorded (RFC 3339). */
+/**
+ * The case of a request that has just arrived, with its first event; `at` is when it was recorded (RFC 3339). `words`: what the event says of the
+ * subject's own words, which are sealed.
+ */
 export function receive(
   arrival: Arrival,
   by: Actor,
   at: string,
+  words?: CommittedWords['data'],
 ): { readonly current: Case; readonly change: Change } {
   const event = chain(noEvent, 0, {
     at,
     type: 'received' satisfies EventType,
     by,
-    data: { right: arrival.right, channel: arrival.channel, receivedAt: arrival.receivedAt },
+    data: { right: arrival.right, channel: arrival.channel, receivedAt: arrival.receivedAt, ...words },
   });
   const dates = clockOf({ receivedAt: arrival.receivedAt, pauses: [] });
   const row: RequestRow = {

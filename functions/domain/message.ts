@@ -1,10 +1,9 @@
 import * as v from 'valibot';
-import { canonicalJson } from './audit.ts';
 import type { Actor, Case, Child } from './case.ts';
-import { commitmentOf } from './case-file.ts';
 import { taskOf } from './dispositions.ts';
 import { InvalidInput } from './errors.ts';
 import type { Fact } from './lifecycle.ts';
+import type { CommittedWords } from './sealed-words.ts';
 
 /** Messages between the subject and staff stay inside the case: a mail only says that there is one. */
 
@@ -28,6 +27,8 @@ const sealedFile = v.strictObject({
   name: v.string(),
   type: v.picklist(fileTypes),
   bytes: v.number(),
+  /** SHA-256 (hex) of the file: with the rest of the message it is committed to. Absent in messages of earlier versions. */
+  hash: v.exactOptional(v.string()),
 });
 /** A message as it is sealed. */
 export const sealedMessage = v.strictObject({
@@ -72,9 +73,9 @@ function isPlainText(bytes: Uint8Array): boolean {
 
 /** A name to show: no path, no control or direction characters, of bounded length. */
 export function shownFileName(name: string): string {
-  const last = name.split(/[/\\]/).at(-1) ?? '';
   return (
-    last
+    name
+      .replace(/^.*[/\\]/s, '')
       .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"<>|:*?]/gu, '')
       .trim()
       .slice(0, 100) || 'file'
@@ -88,13 +89,10 @@ export function looksLikeIdentityDocument(name: string): boolean {
   );
 }
 
-export const commitmentOfMessage = ({ salt, ...rest }: SealedMessage): string =>
-  commitmentOf(salt, canonicalJson(rest));
-
 /** The fact that a message was sent. The subject's becomes a task; an answer of staff does it. */
 export function messageSent(
   { row, tasks }: Case,
-  message: { readonly id: string; readonly sealed: SealedMessage },
+  message: { readonly id: string; readonly words: CommittedWords<Omit<SealedMessage, 'salt'>> },
   by: Actor,
   at: string,
 ): Fact {
@@ -124,13 +122,10 @@ export function messageSent(
     at,
     data: {
       message: message.id,
-      files: message.sealed.files.length,
-      commitment: commitmentOfMessage(message.sealed),
+      files: message.words.sealed.files.length,
+      ...message.words.data,
     },
     set: { lookAt: row.lookAt },
-    children: [
-      { kind: 'note', value: { id: message.id, at, by, sealed: sealedMessageName(message.id) } },
-      ...task,
-    ],
+    children: [{ kind: 'note', value: { id: message.id, at, by, sealed: message.words.name } }, ...task],
   };
 }

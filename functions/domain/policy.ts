@@ -1,6 +1,7 @@
 import { addDays, endOfLocalDay, startOfLocalDay } from './calendar.ts';
 import type { Verdict } from './clock.ts';
 import { reasonOf } from './reasons.ts';
+import type { CommittedWords } from './sealed-words.ts';
 import {
   type Action,
   articleOf,
@@ -171,6 +172,8 @@ export interface DecisionAsked {
   readonly reason?: string;
   /** Staff's own words to the subject. */
   readonly explanation?: string;
+  /** What the trail says of that explanation, once it is sealed. */
+  readonly words?: CommittedWords['data'];
   readonly except?: KeptBack;
   /** Staff recorded how a parent's, a legal representative's or an agent's authority was checked. */
   readonly authorityChecked?: boolean;

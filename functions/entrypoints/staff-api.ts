@@ -1,4 +1,4 @@
-import { publicUrl, staffIdentity } from '../adapters/configuration.ts';
+import { publicUrl, salt, staffIdentity } from '../adapters/configuration.ts';
 import { store } from '../adapters/dynamodb/store.ts';
 import { vault } from '../adapters/dynamodb/vault.ts';
 import { signer } from '../adapters/kms/signer.ts';
@@ -24,6 +24,7 @@ export const fn = lambda<StaffApiPorts>(
     mail,
     engine,
     publicUrl,
+    salt,
     identity: staffIdentity,
     manualTasks: manualTaskTexts,
     systems: processorNames,

@@ -7,7 +7,7 @@ import type { Fact } from '../domain/lifecycle.ts';
 import { actionFor, interimActionFor, liftNoticeDays, packageDays, policyOf } from '../domain/policy.ts';
 import type { CaseStore, Vault } from '../domain/ports.ts';
 import { nextLookDue, progressOf, purgeWaitSeconds } from '../domain/progress.ts';
-import { readSubject } from '../domain/sealed-subject.ts';
+import { readExplanation, readSubject } from '../domain/sealed-subject.ts';
 import { letterSent } from '../domain/tell.ts';
 import { openClaimKey } from '../domain/verify.ts';
 import type { Letter } from '../letters/letter.ts';
@@ -15,7 +15,6 @@ import { type PostPorts, post } from '../letters/post.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import type { KnownProcessors } from './processor-port.ts';
 import { recipientResults } from './recipient-results.ts';
-import { sealedName } from './sealed.ts';
 import { step } from './step.ts';
 
 interface Ports extends PostPorts {
@@ -35,10 +34,10 @@ export function createAnswer(ports: Ports, runtime: Runtime): Handler {
     if (before.row.status === 'answered' || before.row.status === 'closed') return onwards(before, at);
     const current = withMissing(before, at);
     const outcome = outcomeOf(current);
-    const explanation = await vault.get(requestId, sealedName.explanation);
+    const explanation = await readExplanation(vault, current.row);
     const { email, name } = await readSubject(vault, requestId);
     const letters: LetterRecord[] = [];
-    const letter = letterFor(current, at, typeof explanation === 'string' ? explanation : undefined, name);
+    const letter = letterFor(current, at, explanation, name);
     letters.push(await post(ports, current, { id: letter.kind, to: email, now }, letter));
     const lifting = current.row.decision?.kind === 'refuse' && interimActionFor(current.row) !== undefined;
     const liftsOn = addDays(localDayOf(at), liftNoticeDays);

@@ -9,8 +9,6 @@ export const sealedName = {
   keys: 'keys',
   finding: (processor: string) => `finding.${processor}`,
   merged: (id: string) => `merged.${id}`,
-  note: (id: string) => `note.${id}`,
-  explanation: 'explanation',
 } as const;
 
 const ids = v.optional(v.array(v.string()));

@@ -17,8 +17,10 @@ import {
   commit,
   receiptBody,
   sealFile,
+  transmissionReceiptBody,
 } from '../../functions/domain/case-file.ts';
 import { receive } from '../../functions/domain/lifecycle.ts';
+import { commitWords } from '../../functions/domain/sealed-words.ts';
 
 const run = promisify(execFile);
 const verifier = join(__dirname, '../../docs/verify_case_file.py');
@@ -47,11 +49,16 @@ function eventsOf(types: readonly [string, AuditData][]): AuditEvent[] {
   return events;
 }
 
+const explained = commitWords(
+  { kind: 'explanation' },
+  { text: 'what a colleague wrote\n\u2028 “é” \ud800 \u{1f600}', by: 'staff:officer' },
+  Buffer.alloc(32, 9),
+);
 const events = eventsOf([
   ['received', { right: 'access', channel: 'form', receivedAt: '2026-03-05T09:00:00.000Z' }],
   ['identity-verified', {}],
   ['search-finished', { found: ['account', 'intercom'], nothing: [] }],
-  ['decided', { decision: 'grant', note: 'é " \\ \u2028 \u0007 ok' }],
+  ['decided', { decision: 'grant', note: 'é " \\ \u2028 \u0007 ok', ...explained.data }],
   ['package-built', { hash: 'ab'.repeat(32), bytes: 1234 }],
   ['released', { hash: 'ab'.repeat(32) }],
   ['answered', { outcome: 'fulfilled', on: true, none: null }],
@@ -76,7 +83,7 @@ let salts = 0;
 const words = commit(
   [
     { name: 'subject', value: { email: 'ada@example.com', name: 'Ada "é" \ud800' } },
-    { name: 'explanation', value: 'what a colleague wrote\n\u2028' },
+    { name: explained.name, value: explained.sealed },
   ],
   () => {
     salts += 1;
@@ -135,6 +142,7 @@ test('a file is valid with its words, and still valid when they have been destro
   const whole = await verify(fileOf());
   expect(whole.says).toMatch(/^valid: request 0123456789abcdefghjkmnpqrs, 7 events/);
   expect(whole.says).toContain('2 of 2 sealed values');
+  expect(whole.says).toContain('1 of them are what events of the trail speak of');
   const cut = fileOf({ openings: false });
   expect(cut).not.toContain('ada@example.com');
   expect((await verify(cut)).says).toContain('0 of 2 sealed values');
@@ -205,6 +213,105 @@ test('words that were changed, exchanged or added are found', async () => {
   expect((await verify(canonicalJson(added))).says).toContain('never committed');
 });
 
+test('words that were exchanged in the vault, with a commitment made for them since, are found by the event that spoke of them', async () => {
+  const later = commitWords(
+    { name: explained.name },
+    { text: 'kinder words', by: 'staff:officer' },
+    Buffer.alloc(32, 9),
+  );
+  const resalted = { ...explained.sealed, salt: '00'.repeat(32) };
+  const without = { text: explained.sealed.text };
+  for (const value of [later.sealed, resalted, without, 'kinder words', null, []]) {
+    const replaced = commit([{ name: explained.name, value }], () => '11'.repeat(32));
+    const body = caseFileBody({ ...current, row: { ...current.row, head } }, events, {
+      issuedAt: '2026-04-01T09:00:00.000Z',
+      publicKey: keys.pem,
+      commitments: replaced.commitments,
+    });
+    const file = sealFile(body, signature(bytesToSign(body)), keys.pem, replaced.openings);
+    const told = await verify(file);
+    expect([value, told.valid]).toEqual([value, false]);
+    expect(told.says).toContain('event 3 (decided');
+    // Cut out, as after their destruction, nothing is left to compare.
+    const { openings: _, ...cut } = JSON.parse(file);
+    expect((await verify(canonicalJson(cut))).valid).toBe(true);
+  }
+});
+
+describe('one key signs several kinds of file, and none passes for another', () => {
+  const about = { reference: current.row.id, issuedAt: '2026-03-20T09:00:00.000Z', publicKey: keys.pem };
+  const story = eventsOf([
+    ['received', { right: 'portability' }],
+    ['transmitted', { number: 1, host: 'upload.example.org', hash: 'ab'.repeat(32), bytes: 1234 }],
+    ['transmitted', { number: 2, host: 'other.example.org', hash: 'ab'.repeat(32), bytes: 1234 }],
+  ]);
+  const fileWith = (told: readonly AuditEvent[]) => fileOf({ events: told, head: told.at(-1)?.hash ?? '' });
+  const sentBody = (seq: number, change: object = {}) => ({
+    ...transmissionReceiptBody(story[seq] as AuditEvent, about),
+    ...change,
+  });
+  const sealed = (body: Parameters<typeof bytesToSign>[0]) =>
+    sealFile(body, signature(bytesToSign(body)), keys.pem);
+
+  test('a receipt is no case file, a case file no receipt, whatever their signatures are exchanged for', async () => {
+    const caseFile = fileWith(story);
+    const receipt = receiptOf(2, current.row.id, story);
+    const sent = sealed(sentBody(1));
+    for (const file of [receipt, sent])
+      expect((await verify(file)).says).toContain('is not a file of the form');
+    expect((await verify(caseFile, [['--receipt', caseFile]])).says).toContain('is not a file of the form');
+    const [first, second] = [JSON.parse(caseFile), JSON.parse(receipt)];
+    for (const [body, signer] of [
+      [first, second],
+      [second, first],
+    ]) {
+      const forged = canonicalJson({ ...body, signature: signer.signature });
+      expect(
+        (await verify(body === first ? forged : caseFile, body === first ? [] : [['--receipt', forged]]))
+          .says,
+      ).toContain('the signature does not fit');
+    }
+    // Renaming the form is a change of what was signed.
+    const renamed = { ...second, body: { ...second.body, form: 'rights-desk-case-file-1' } };
+    expect((await verify(canonicalJson(renamed))).valid).toBe(false);
+    const asReceipt = {
+      ...JSON.parse(sent),
+      body: { ...JSON.parse(sent).body, form: 'rights-desk-receipt-1' },
+    };
+    expect((await verify(caseFile, [['--receipt', canonicalJson(asReceipt)]])).says).toContain(
+      'signature does not fit',
+    );
+  });
+
+  test('a receipt of a transmission fits the event that it tells of, and no other', async () => {
+    const file = fileWith(story);
+    expect(
+      (
+        await verify(file, [
+          ['--receipt', sealed(sentBody(1))],
+          ['--receipt', sealed(sentBody(2))],
+        ])
+      ).valid,
+    ).toBe(true);
+    const { transmission } = sentBody(1);
+    for (const change of [
+      { transmission: { ...transmission, host: 'evil.example.org' } },
+      { transmission: { ...transmission, bytes: 1 } },
+      { transmission: { ...transmission, package: 'cd'.repeat(32) } },
+      { transmission: sentBody(2).transmission },
+    ])
+      expect((await verify(file, [['--receipt', sealed(sentBody(1, change))]])).says).toContain(
+        'another transmission',
+      );
+    const other = { ...sentBody(1), events: 1, head: story[0]?.hash ?? '' };
+    expect((await verify(file, [['--receipt', sealed(other)]])).says).toContain(
+      'another transmission than event 0',
+    );
+    const shorter = fileWith(story.slice(0, 1));
+    expect((await verify(shorter, [['--receipt', sealed(sentBody(1))]])).says).toContain('lacks');
+  });
+});
+
 test('any byte flipped, event dropped, inserted or moved, the file cut or lengthened: never valid, and the event is named', async () => {
   const path = join(dir, 'real.json');
   writeFileSync(path, fileOf());
@@ -214,6 +321,8 @@ test('any byte flipped, event dropped, inserted or moved, the file cut or length
   const report = JSON.parse(stdout);
   expect(report.accepted).toEqual([]);
   expect(report.flips).toBeGreaterThan(3000);
+  expect(report.mangled).toBeGreaterThan(2000);
+  expect(report.crashes).toEqual([]);
   expect(report.events).toBe(events.length);
   for (const [number, told] of report.named.dropped.entries())
     expect(told).toContain(

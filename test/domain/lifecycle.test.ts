@@ -371,7 +371,7 @@ test('an answer that came back is no answer', () => {
 describe('what may happen when', () => {
   const happensIn = (type: EventType) => [...lifecycle[type].from];
 
-  test('the clock, questions and acting end with the answer; looking again and tasks with the close; letters and notes never', () => {
+  test('the clock, questions and acting end with the answer; looking again with the close; letters, notes and tasks never', () => {
     const unanswered = [
       'awaiting-identity',
       'finding',
@@ -382,9 +382,9 @@ describe('what may happen when', () => {
     ];
     for (const type of ['extended', 'paused', 'pause-ended', 'milestone-rung', 'escalated'] as const)
       expect(happensIn(type)).toEqual(unanswered);
-    for (const type of ['looked-again', 'task-done', 'processor-reported', 'acted'] as const)
+    for (const type of ['looked-again', 'processor-reported', 'acted'] as const)
       expect(happensIn(type)).toEqual([...unanswered, 'answered']);
-    for (const type of ['letter-sent', 'note-added', 'message-sent', 'hold-set'] as const)
+    for (const type of ['letter-sent', 'note-added', 'message-sent', 'task-done', 'hold-set'] as const)
       expect(happensIn(type)).toEqual([...statuses]);
   });
 

@@ -1,3 +1,4 @@
+import { sha256 } from '../../functions/domain/audit.ts';
 import { type Desk, openDesk } from '../journeys/desk.ts';
 
 let desk: Desk;
@@ -84,7 +85,7 @@ test('a file comes back byte for byte, to be saved and never shown', async () =>
   expect(sent.status).toBe(201);
   const message = (await read('public')).find((one: { id: string }) => one.id === sent.body.id);
   expect(message.files).toEqual([
-    { number: 1, name: 'état x.pdf', type: 'application/pdf', bytes: bytes.byteLength },
+    { number: 1, name: 'état x.pdf', type: 'application/pdf', bytes: bytes.byteLength, hash: sha256(bytes) },
   ]);
   const answer = await fetch(path('staff', `/${sent.body.id}/files/1`), { headers: { cookie: staffCookie } });
   expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytes);

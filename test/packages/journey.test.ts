@@ -239,8 +239,20 @@ test('the case file of a real case and the subject’s receipt verify by a progr
     headers: { cookie },
   });
   expect(receipt.status).toBe(200);
-  await desk.staff().act(reference, 'decision', { decision: 'grant' });
-  await releaseBy(['officer', 'second'], reference);
+  const officer = desk.staff();
+  await officer.act(reference, 'notes', { text: 'spoke with the person on the phone' });
+  await officer.act(reference, 'question', { question: 'Which year do you mean?' });
+  await officer.act(reference, 'decision', {
+    decision: 'grant-in-part',
+    reason: 'others-rights-15-4',
+    explanation: 'a thread of somebody else',
+    except: { categories: ['messages'] },
+  });
+  await desk.edition.settle();
+  const marked = await officer.act(reference, 'redactions', {
+    redactions: [{ what: { text: 'nowhere to be found' }, reason: 'not-about-subject' }],
+  });
+  expect(marked.status).toBe(200);
   const read = (query: string) =>
     desk.edition
       .staffCookie('officer')
@@ -268,6 +280,8 @@ test('the case file of a real case and the subject’s receipt verify by a progr
         join(dir, 'receipt.json'),
       ]);
       expect(stdout).toContain(`valid: request ${reference}`);
+      // What the person sent, a note, a question, an explanation, a mark.
+      expect(stdout).toContain(`words: ${name === 'words.json' ? 5 : 0} of them are what events`);
     }
   } finally {
     rmSync(dir, { recursive: true, force: true });

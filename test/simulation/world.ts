@@ -221,6 +221,7 @@ export function createWorld(options: WorldOptions): World {
     processors: vendors,
     suppress,
     publicUrl,
+    salt: () => runtime.randomBytes(32),
     transmissions: createTransmissionsPort(engine),
     uploads: { put: async () => ({ outcome: 'taken' }) },
     transmissionReach: 'public',

@@ -4,6 +4,7 @@ import { mailboxKey, newReference, newToken } from '../../domain/identity.ts';
 import { type SubmissionInput, sealedSubjectOf } from '../../domain/intake.ts';
 import { type Arrival, both, type Change, receive } from '../../domain/lifecycle.ts';
 import type { CaseStore, Claim, Engine, KeyedHash, Vault } from '../../domain/ports.ts';
+import { commitWords } from '../../domain/sealed-words.ts';
 import { openClaimKey, pendingClaimKey, verified } from '../../domain/verify.ts';
 import type { Channel } from '../../domain/words.ts';
 import { ApiProblem } from '../problem.ts';
@@ -70,7 +71,11 @@ export async function submit(
 
   const replay = await idempotency(ports, input, options, at);
   const subject = sealedSubjectOf(input);
-  const words = await Promise.all(references.map((id) => vault.sealFor(id, 'subject', subject)));
+  // A salt for each request: nobody can tell from two trails that they began with the same words.
+  const said = references.map(() => commitWords({ name: 'subject' }, subject, world.randomBytes(32)));
+  const words = await Promise.all(
+    references.map((id, index) => vault.sealFor(id, 'subject', said[index]?.sealed)),
+  );
 
   const arrivals = input.rights.map((right, index): Arrival => {
     const id = references[index] ?? '';
@@ -88,7 +93,7 @@ export async function submit(
       ...(right === 'complaint' && options.about ? { about: options.about } : {}),
     };
   });
-  const received = arrivals.map((arrival) => receive(arrival, options.by, at));
+  const received = arrivals.map((arrival, index) => receive(arrival, options.by, at, said[index]?.data));
   const answer: Submitted = {
     submitted: received.map(({ current: { row } }) => ({
       right: row.right,

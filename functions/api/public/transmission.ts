@@ -68,7 +68,7 @@ export async function startTransmission(
   const at = new Date(world.now()).toISOString();
   const { url, host } = confirmedTarget(ports, input);
   const number = nextNumber(own.current);
-  const receiver = commitWords('receiver', { name: input.receiver, host }, world.randomBytes(32));
+  const receiver = commitWords({ kind: 'receiver' }, { name: input.receiver, host }, world.randomBytes(32));
   const asked = { number, host, receiver: receiver.data };
   // What cannot be sent does not spend the code.
   refusing(() => askTransmission(own.current, own.events, asked, at));

@@ -7,6 +7,7 @@ import { mailboxKey } from '../../domain/identity.ts';
 import { type Fact, record } from '../../domain/lifecycle.ts';
 import type { CaseStore, Engine, KeyedHash, Mail, Vault } from '../../domain/ports.ts';
 import { reconcile } from '../../domain/reconcile.ts';
+import { type CommittedWords, commitWords } from '../../domain/sealed-words.ts';
 import type { ManualTask } from '../../processors/contract.ts';
 import { ApiProblem } from '../problem.ts';
 
@@ -17,8 +18,26 @@ export interface StaffPorts {
   readonly mail: Mail;
   readonly engine: Engine;
   readonly publicUrl: string;
+  /** 32 random bytes. */
+  readonly salt: () => Uint8Array;
   /** The task texts of every processor that ships or is configured. */
   readonly manualTasks: (processor: string) => Readonly<Record<string, ManualTask>>;
+}
+
+/**
+ * Seals words that an event will speak of, and returns what the event says of them. Sealed first: an event without its words could prove nothing.
+ * Throws 409 where the words of the case were destroyed: nothing new is sealed under it.
+ */
+export async function sealWords(
+  { vault, salt }: Pick<StaffPorts, 'vault' | 'salt'>,
+  { id, anonymisedAt }: Pick<Case['row'], 'id' | 'anonymisedAt'>,
+  kind: string,
+  words: object,
+): Promise<CommittedWords['data']> {
+  if (anonymisedAt) throw new ApiProblem({ type: 'conflict', detail: 'words-destroyed' });
+  const { name, sealed, data } = commitWords({ kind }, words, salt());
+  await vault.put(id, name, sealed);
+  return data;
 }
 
 /** The member of staff who acts: a name from the signed-in session, never from a request's body. */

@@ -5,7 +5,7 @@ import { ConflictError } from '../../domain/errors.ts';
 import { type Fact, record } from '../../domain/lifecycle.ts';
 import type { DecisionAsked } from '../../domain/policy.ts';
 import { ApiProblem } from '../problem.ts';
-import { act, actorOf, type Colleague, mustNotBeOwn, type StaffPorts } from './cases.ts';
+import { act, actorOf, type Colleague, mustNotBeOwn, type StaffPorts, sealWords } from './cases.ts';
 
 /** First decision wins; the one that came second is told so, and both stand in the trail (A46). */
 export async function decideCase(
@@ -34,9 +34,13 @@ export async function decideCase(
   try {
     const current = await act(ports, id, expected, now, async (read) => {
       await mustNotBeOwn(ports, read, colleague);
-      const taken = decide(read, asked, by, at);
+      // Refused before anything is sealed.
+      decide(read, asked, by, at);
+      const words = asked.explanation
+        ? { words: await sealWords(ports, read.row, 'explanation', { text: asked.explanation }) }
+        : {};
+      const taken = decide(read, { ...asked, ...words }, by, at);
       state = taken.state;
-      if (asked.explanation) await ports.vault.put(id, 'explanation', asked.explanation);
       return taken.facts;
     });
     return { current, state };

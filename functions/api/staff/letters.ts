@@ -9,7 +9,7 @@ import { letterId, letterSent } from '../../domain/tell.ts';
 import type { ExtensionReason } from '../../domain/words.ts';
 import type { Letter } from '../../letters/letter.ts';
 import { post } from '../../letters/post.ts';
-import { act, actorOf, type Colleague, type StaffPorts } from './cases.ts';
+import { act, actorOf, type Colleague, type StaffPorts, sealWords } from './cases.ts';
 
 /** What a letter to the subject brings about: more time, a pause, the end of a restriction. The letter always goes first. */
 
@@ -17,6 +17,10 @@ async function write(ports: StaffPorts, current: Case, id: string, letter: Lette
   const { email } = await readSubject(ports.vault, current.row.id);
   return post(ports, current, { id, to: email, now }, letter);
 }
+
+/** Staff's own words in a letter, where there are any. */
+const sealExplanation = async (ports: StaffPorts, row: Case['row'], text: string | undefined) =>
+  text ? sealWords(ports, row, 'explanation', { text }) : {};
 
 /** Art. 12(3): the letter with the reasons first, then the new dates. */
 export function extendCase(
@@ -35,6 +39,7 @@ export function extendCase(
     if (row.answeredAt || row.status === 'closed') throw new RefusedByDomain('wrong-status');
     const extension = { reason: asked.reason, sentAt: at, letterId: 'extension' };
     const { plannedBy } = clockOf({ ...clockInput(row), extension });
+    const words = await sealExplanation(ports, row, asked.explanation);
     const letter = await write(
       ports,
       current,
@@ -56,7 +61,7 @@ export function extendCase(
         type: 'extended',
         by: actorOf(colleague),
         at,
-        data: { reason: asked.reason, plannedBy },
+        data: { reason: asked.reason, plannedBy, ...words },
         // The warnings ring anew before the new date.
         set: { extension: { ...extension, sentAt: letter.at }, rung: [] },
       },
@@ -100,8 +105,10 @@ export function askQuestion(
     }
     const number = current.letters.filter((letter) => letter.kind === 'question').length + 1;
     const name = letterId('question', number);
-    if (asked.recordedReason) await ports.vault.put(id, `reason.${name}`, asked.recordedReason);
-    await ports.vault.put(id, `question.${name}`, asked.question);
+    const words = await sealWords(ports, row, 'question', {
+      text: asked.question,
+      ...(asked.recordedReason ? { recordedReason: asked.recordedReason } : {}),
+    });
     const letter = await write(
       ports,
       current,
@@ -118,7 +125,7 @@ export function askQuestion(
     );
     const facts: Fact[] = [
       letterSent(letter, by),
-      { type: 'question-asked', by, at, data: { letter: name, pauses: ground !== undefined } },
+      { type: 'question-asked', by, at, data: { letter: name, pauses: ground !== undefined, ...words } },
     ];
     if (ground)
       facts.push({
@@ -176,6 +183,7 @@ export function liftRestriction(
     if (row.right !== 'restriction' || restricted.length === 0)
       throw new RefusedByDomain('nothing-restricted');
     const liftsOn = addDays(localDayOf(at), liftNoticeDays);
+    const words = await sealExplanation(ports, row, explanation);
     const letter = await write(
       ports,
       current,
@@ -189,7 +197,7 @@ export function liftRestriction(
         type: 'restriction-lifted',
         by: actorOf(colleague),
         at,
-        data: { liftsOn },
+        data: { liftsOn, ...words },
         children: restricted.map((one) => ({
           kind: 'disposition',
           value: { ...one, action: 'lift', disposition: 'accepted', expectedBy: liftsOn, at, looks: 0 },

@@ -1,6 +1,5 @@
-import { sha256 } from '../../domain/audit.ts';
 import type { Case } from '../../domain/case.ts';
-import { act, actorOf, type Colleague, type StaffPorts } from './cases.ts';
+import { act, actorOf, type Colleague, type StaffPorts, sealWords } from './cases.ts';
 
 /** A note for colleagues; the words are sealed, the trail says that one was written. */
 export function addNote(
@@ -13,16 +12,16 @@ export function addNote(
   const at = new Date(now).toISOString();
   const by = actorOf(colleague);
   return act(ports, id, 'any', now, async (current) => {
-    // The words are part of the name, so that two notes at once never stand under the same one.
-    const name = `note-${current.row.version}-${sha256(`${by}\n${text}`).slice(0, 12)}`;
-    await ports.vault.put(id, `note.${name}`, { text, by });
+    const words = await sealWords(ports, current.row, 'note', { text, by });
+    // Its place in the trail and a part of the commitment: two notes at once never stand under the same name.
+    const note = `note-${current.row.version}-${words.commitment.slice(0, 12)}`;
     return [
       {
         type: 'note-added',
         by,
         at,
-        data: { note: name },
-        children: [{ kind: 'note', value: { id: name, at, by, sealed: `note.${name}` } }],
+        data: { note, ...words },
+        children: [{ kind: 'note', value: { id: note, at, by, sealed: words.words } }],
       },
     ];
   });
@@ -39,9 +38,9 @@ export function recordAuthority(
 ): Promise<Case> {
   const at = new Date(now).toISOString();
   const by = actorOf(colleague);
-  return act(ports, id, expected, now, async () => {
-    await ports.vault.put(id, 'authority', { how, by });
-    return [{ type: 'authority-checked', by, at, set: { authorityCheckedBy: by } }];
+  return act(ports, id, expected, now, async ({ row }) => {
+    const data = await sealWords(ports, row, 'authority', { how, by });
+    return [{ type: 'authority-checked', by, at, data, set: { authorityCheckedBy: by } }];
   });
 }
 

@@ -27,7 +27,7 @@ import { parseRecord, readManifest } from '../../packages/builder.ts';
 import { linesOf } from '../../packages/lines.ts';
 import { readHandFiles, readRedactions, saveRedactions } from '../../packages/marks.ts';
 import { ApiProblem } from '../problem.ts';
-import { act, actorOf, type Colleague, mustNotBeOwn, type StaffPorts } from './cases.ts';
+import { act, actorOf, type Colleague, mustNotBeOwn, type StaffPorts, sealWords } from './cases.ts';
 
 export interface PackagePorts extends StaffPorts {
   readonly files: Files;
@@ -211,11 +211,13 @@ export async function addRedactions(
     mustAwaitRelease(current);
     // Sealed first: an event without its mark would release what nobody wanted released.
     await saveRedactions(ports.vault, id, [...known, ...added]);
+    const words = await sealWords(ports, current.row, 'marks', { marks: added });
     return [
       packageChanged(by, at, {
         added: added.length,
         marks: added.map((one) => one.id),
         reasons: [...new Set(added.map((one) => one.reason))],
+        ...words,
       }),
     ];
   });

@@ -2,7 +2,7 @@ import type { Actor, Case, Child, StaffTask } from '../../domain/case.ts';
 import type { Fact } from '../../domain/lifecycle.ts';
 import { retryAsked } from '../../domain/progress.ts';
 import { ApiProblem } from '../problem.ts';
-import { act, actorOf, type Colleague, type StaffPorts } from './cases.ts';
+import { act, actorOf, type Colleague, type StaffPorts, sealWords } from './cases.ts';
 
 export type TaskAnswer =
   | {
@@ -35,13 +35,13 @@ export function answerTask(
     if (!task) throw new ApiProblem({ type: 'not-found' });
     const done: Child = { kind: 'task', value: { ...task, state: 'done', doneAt: at, doneBy: by } };
     if ('action' in answer) return retryFacts(current, task, done, by, at);
-    await ports.vault.put(id, `evidence.${task.processor}.${task.operation}`, answer.evidence);
+    const words = await sealWords(ports, current.row, 'evidence', { text: answer.evidence, by });
     return [
       {
         type: 'task-done',
         by,
         at,
-        data: { processor: task.processor, operation: task.operation, outcome: answer.outcome },
+        data: { processor: task.processor, operation: task.operation, outcome: answer.outcome, ...words },
         children: [done, ...dispositionBy(current, task, answer, by, at)],
       },
     ];

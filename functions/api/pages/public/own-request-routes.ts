@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { submissionInput } from '../../../domain/intake.ts';
 import { packageAvailability } from '../../../domain/package.ts';
-import { readSubject } from '../../../domain/sealed-subject.ts';
+import { readExplanation, readSubject } from '../../../domain/sealed-subject.ts';
 import type { Language } from '../../../domain/words.ts';
 import { problemOf } from '../../http.ts';
 import { readMessage } from '../../messages.ts';
@@ -69,7 +69,9 @@ export function mountOwnRequest(app: Hono, site: PublicSite): void {
     const { current, events } = await mustOwn(c);
     const { id } = current.row;
     const now = runtime.now();
-    const explanation = current.row.decision?.reason ? await ports.vault.get(id, 'explanation') : undefined;
+    const explanation = current.row.decision?.reason
+      ? await readExplanation(ports.vault, current.row)
+      : undefined;
     const messages =
       current.row.verifiedAt && !current.row.anonymisedAt
         ? messagePart(id, await desk.messages(c, id), language, message)
@@ -80,7 +82,7 @@ export function mountOwnRequest(app: Hono, site: PublicSite): void {
       language,
       now,
       done: message ? undefined : doneNotice(c.req.query('done'), language),
-      ...(typeof explanation === 'string' ? { explanation } : {}),
+      ...(explanation === undefined ? {} : { explanation }),
       first: packagePart(current, events, new Date(now).toISOString(), language),
       parts: [transmissionPart(current, events, new Date(now).toISOString(), language), messages],
     });
