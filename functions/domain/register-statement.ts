@@ -1,4 +1,5 @@
 import { type FurtherRecipients, recipientOf, retentionOf, retentionTexts } from './register.ts';
+import type { Recipient, Safeguard } from './register-recipients.ts';
 import {
   type Activity,
   type ActivityName,
@@ -7,8 +8,6 @@ import {
   categories,
   controller,
   type LegalGround,
-  type Recipient,
-  type Safeguard,
   supervisoryAuthority,
   type Text,
 } from './register-record.ts';

@@ -1,17 +1,8 @@
 import * as v from 'valibot';
 import { ConfigurationError } from './errors.ts';
 import type { RetentionGround } from './grounds.ts';
-import {
-  activities,
-  activityNames,
-  categories,
-  type NotApplicableReason,
-  type Recipient,
-  type RetentionRule,
-  recipients,
-  safeguards,
-  type Text,
-} from './register-record.ts';
+import { type NotApplicableReason, type Recipient, recipients, safeguards } from './register-recipients.ts';
+import { activities, activityNames, categories, type RetentionRule, type Text } from './register-record.ts';
 import { builtInProcessors, type DataCategory, dataCategories, type Right } from './words.ts';
 
 /** Recipients that are known only by configuration (OpenDSR), by their configured name. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigurationError } from '../domain/errors.ts';
 import { furtherRecipientSchema } from '../domain/register.ts';
-import type { Recipient } from '../domain/register-record.ts';
+import type { Recipient } from '../domain/register-recipients.ts';
 import { builtInProcessors } from '../domain/words.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { addDays, localDayOf } from '../domain/calendar.ts';
 import type { Evidence, EvidenceClass } from './contract.ts';
 
 /** First 16 hex characters of SHA-256: an auditor who holds the vendor's id can match it, and we need not keep the id. */
@@ -36,7 +37,7 @@ export const vendorAcknowledged = (parts: EvidenceParts): Evidence =>
   evidenceOf('vendor-acknowledged', parts);
 export const noEvidence = (observation: string): Evidence => evidenceOf('none', { observation });
 
-/** Calendar day (YYYY-MM-DD, UTC) that lies `days` whole days after the instant, for `expectedBy`. */
+/** The day (YYYY-MM-DD in Europe/Amsterdam, like all days that are promised or told) `days` days after that of the instant. */
 export function dayAfter(nowMs: number, days: number): string {
-  return new Date(nowMs + days * 86_400_000).toISOString().slice(0, 10);
+  return addDays(localDayOf(new Date(nowMs).toISOString()), days);
 }

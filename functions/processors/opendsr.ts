@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Recipient } from '../domain/register-record.ts';
+import type { Recipient } from '../domain/register-recipients.ts';
 import { baseUrl, fedFrom, originOf, parseConfig, secretName } from './config.ts';
 import type { Capabilities, ManualTask, ProcessorDefinition } from './contract.ts';
 import { defineProcessor } from './definition.ts';

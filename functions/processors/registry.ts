@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../domain/errors.ts';
 import type { FurtherRecipients } from '../domain/register.ts';
-import type { Recipient } from '../domain/register-record.ts';
+import type { Recipient } from '../domain/register-recipients.ts';
 import { account } from './account.ts';
 import { adyen } from './adyen.ts';
 import { furtherEntries, type ProcessorsConfig, switchedEntry } from './configured.ts';

@@ -49,7 +49,7 @@ export function newProcessor(root: string, name: string): readonly string[] {
     '',
     'Next (docs/adding-a-processor.md):',
     '  npx biome check --write functions/processors local/processors test/processors functions/domain/words.ts',
-    `  its entry in the register (functions/domain/register-record.ts): nothing is sent to a system that the register does not know`,
+    `  its entry in the register (functions/domain/register-recipients.ts): nothing is sent to a system that the register does not know`,
     `  npx jest test/processors -t ${name}`,
   ];
 }

@@ -12,14 +12,16 @@ import {
   retentionTexts,
 } from '../../functions/domain/register.ts';
 import {
-  activities,
-  activityNames,
-  categories,
-  legalGrounds,
   notApplicableReasons,
   type Recipient,
   recipients,
   safeguards,
+} from '../../functions/domain/register-recipients.ts';
+import {
+  activities,
+  activityNames,
+  categories,
+  legalGrounds,
 } from '../../functions/domain/register-record.ts';
 import { sectionKeys, statementOf } from '../../functions/domain/register-statement.ts';
 import { builtInProcessors, dataCategories, languages, rights } from '../../functions/domain/words.ts';

@@ -1,5 +1,5 @@
 import { strFromU8, unzipSync } from 'fflate';
-import { recipients } from '../../functions/domain/register-record.ts';
+import { recipients } from '../../functions/domain/register-recipients.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 // What the privacy policy promises and no other journey shows: docs/law.md lists every promise with its tests.

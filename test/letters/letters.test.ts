@@ -1,6 +1,6 @@
 import { addDays, writtenDayWithName } from '../../functions/domain/calendar.ts';
 import { extensionParagraphs, reasonOf } from '../../functions/domain/reasons.ts';
-import { recipients } from '../../functions/domain/register-record.ts';
+import { recipients } from '../../functions/domain/register-recipients.ts';
 import { sectionKeys, statementOf } from '../../functions/domain/register-statement.ts';
 import {
   builtInProcessors,

@@ -45,7 +45,7 @@ describe('npm run new-processor', () => {
     ).toEqual([]);
 
     // What the person writes, as the recipe says.
-    const register = join(copy, 'functions/domain/register-record.ts');
+    const register = join(copy, 'functions/domain/register-recipients.ts');
     const entry = `'help-scout': { title: 'Help Scout', legalEntity: 'Help Scout PBC', country: { nl: 'VS', en: 'US' }, role: 'processor', activities: ['support'], categories: ['messages'], safeguard: 'adequacy-us-dpf-or-standard-clauses' },`;
     const recipients = 'export const recipients = {';
     const before = readFileSync(register, 'utf8');

@@ -1,7 +1,8 @@
 import { daysBetween, localDayOf } from '../../../domain/calendar.ts';
 import type { Case } from '../../../domain/case.ts';
 import { reasonOf } from '../../../domain/reasons.ts';
-import { recipients, supervisoryAuthority } from '../../../domain/register-record.ts';
+import { recipients } from '../../../domain/register-recipients.ts';
+import { supervisoryAuthority } from '../../../domain/register-record.ts';
 import { builtInProcessors, type Language } from '../../../domain/words.ts';
 import { resultSentence } from '../../../letters/recipients.ts';
 import type { StatusDocument } from '../../view.ts';

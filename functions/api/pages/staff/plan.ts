@@ -1,7 +1,7 @@
 import { writtenDay } from '../../../domain/calendar.ts';
 import type { FindingRecord, RequestRow } from '../../../domain/case.ts';
 import { policyOf } from '../../../domain/policy.ts';
-import { recipients } from '../../../domain/register-record.ts';
+import { recipients } from '../../../domain/register-recipients.ts';
 import { builtInProcessors, type Language } from '../../../domain/words.ts';
 import type { ProcessorDefinition } from '../../../processors/contract.ts';
 import { say } from '../markup.ts';
