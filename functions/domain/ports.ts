@@ -55,6 +55,8 @@ export interface SealedWords {
 
 export interface Page<Item> {
   readonly items: readonly Item[];
+  /** Ids of those that stand in the list and are of a shape that this version does not know: a newer one's, or damaged (F30). */
+  readonly unreadable?: readonly string[];
   readonly cursor?: string;
 }
 
@@ -81,6 +83,8 @@ export interface CaseStore {
   }): Promise<Page<RequestRow>>;
   /** Moves the time at which the sweep looks again; nothing else changes, and nothing at all when the row has changed since. */
   touch(row: RequestRow, lookAt: string): Promise<void>;
+  /** The same whatever has happened to the row, and also to one that cannot be read. */
+  lookBy(id: string, lookAt: string): Promise<void>;
   /** Lets everything of a request vanish after an instant (RFC 3339): the end of what proves its handling. */
   expire(id: string, at: string): Promise<void>;
   /** How many requests are open; with a bound so that counting never reads without end. */

@@ -5,7 +5,7 @@ import type { CaseStore } from '../domain/ports.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 
 interface Ports {
-  readonly store: Pick<CaseStore, 'row' | 'touch'>;
+  readonly store: Pick<CaseStore, 'row' | 'lookBy'>;
 }
 
 /** What the engine announces of an execution that came to an end nobody meant it to come to; the rest of the event is not read. */
@@ -13,9 +13,6 @@ const announcement = v.object({
   detail: v.object({ name: v.string(), status: v.picklist(['FAILED', 'TIMED_OUT', 'ABORTED']) }),
 });
 const named = v.pipe(v.string(), v.regex(/^[^.]+(?:\.\d+)?$/));
-
-/** How often the time to look is set anew when somebody else changes the row in between. */
-const attempts = 4;
 
 /**
  * Brings the next look of the sweep forward when an execution has died, so that a request which waits for a week is taken up within five
@@ -28,14 +25,12 @@ export function createExecutionEnded({ store }: Ports, { now, log }: Runtime): H
     const { name, status } = parsed.output.detail;
     const [id = '', number = '1'] = name.split('.');
     if (!v.is(named, name) || !v.is(reference, id)) throw new InvalidInput('not-the-name-of-a-request');
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const row = await store.row(id);
-      const at = new Date(now()).toISOString();
-      const isOver = !row || row.status === 'closed' || row.executions > Number(number);
-      if (isOver || row.lookAt <= at) return { looked: attempt > 0 };
-      if (attempt === 0) log.warn('execution ended', { requestId: id, status });
-      await store.touch(row, at);
-    }
-    return { looked: true };
+    const row = await store.row(id);
+    const at = new Date(now()).toISOString();
+    if (!row || row.status === 'closed' || row.executions > Number(number) || row.lookAt <= at)
+      return { broughtForward: false };
+    log.warn('execution ended', { requestId: id, status });
+    await store.lookBy(id, at);
+    return { broughtForward: true };
   };
 }

@@ -45,8 +45,14 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
     let failed = 0;
     // Each row that was handled has moved its time to look, so the first page is always new.
     while (seen < rowsPerRun) {
-      const { items } = await store.overdueForLook({ before: at, limit: 100 });
-      if (items.length === 0) break;
+      const { items, unreadable = [] } = await store.overdueForLook({ before: at, limit: 100 });
+      if (items.length === 0 && unreadable.length === 0) break;
+      for (const id of unreadable) {
+        seen += 1;
+        failed += 1;
+        log.error('sweep could not handle a request', { requestId: id, error: 'UnknownShape' });
+        await rest(id, now);
+      }
       for (const row of items) {
         seen += 1;
         try {
@@ -54,8 +60,7 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
         } catch (error) {
           failed += 1;
           log.error('sweep could not handle a request', { requestId: row.id, ...errorFields(error) });
-          const latest = await store.row(row.id);
-          if (latest) await store.touch(latest, new Date(now + poisonRestMs).toISOString());
+          await rest(row.id, now);
         }
       }
     }
@@ -67,6 +72,10 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
     if (ports.expireGoogleData) await keepGooglePromise(store, ports.expireGoogleData, runtime);
     return { seen, started, failed };
   };
+
+  function rest(id: string, now: number): Promise<void> {
+    return store.lookBy(id, new Date(now + poisonRestMs).toISOString());
+  }
 
   async function handle(row: RequestRow, now: number, at: string): Promise<'started' | 'seen'> {
     if (row.status === 'closed' && row.closedAt && isOver(row, at)) {

@@ -83,8 +83,8 @@ export async function restart(ports: OperationPorts, reference: string) {
 /** Open requests that the sweep should long have looked at, longest neglected first. */
 export async function stuck(ports: OperationPorts) {
   const before = new Date(ports.now() - neglectedAfterMs).toISOString();
-  const { items } = await ports.store.overdueForLook({ before, limit: mostListed });
-  return Promise.all(
+  const { items, unreadable = [] } = await ports.store.overdueForLook({ before, limit: mostListed });
+  const readable = await Promise.all(
     items.map(async (row) => ({
       reference: row.id,
       status: row.status,
@@ -94,6 +94,7 @@ export async function stuck(ports: OperationPorts) {
       execution: await ports.engine.requestState(row.id, row.executions),
     })),
   );
+  return [...readable, ...unreadable.map((id) => ({ reference: id, status: 'unreadable' as const }))];
 }
 
 /** How a request is shown that began before the version was written down. */

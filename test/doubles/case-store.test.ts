@@ -350,6 +350,19 @@ describe.each(places)('store contract: $name', (place) => {
     expect((await store.row(row.id))?.lookAt).toBe('2026-04-01T00:00:00.000Z');
   });
 
+  test('the time to look can be set whatever has happened to the row, and of no row that is not there', async () => {
+    const { row } = await kept();
+    await store.lookBy(row.id, '2026-04-01T00:00:00.000Z');
+    expect(await store.row(row.id)).toEqual({ ...row, lookAt: '2026-04-01T00:00:00.000Z' });
+    const nobody = newId();
+    await store.lookBy(nobody, '2020-01-01T00:00:00.000Z');
+    const { items, unreadable } = await store.overdueForLook({
+      before: '2020-01-02T00:00:00.000Z',
+      limit: 10,
+    });
+    expect([items, unreadable, await store.row(nobody)]).toEqual([[], undefined, undefined]);
+  });
+
   test('the sweep’s list has what is due before an instant, the longest due first', async () => {
     const first = await kept();
     const second = await kept();
@@ -487,6 +500,20 @@ describe('what other versions wrote', () => {
         : [],
     );
     expect(await store.row(id)).toMatchObject({ status: 'finding', addedLater: { of: 'version 9' } });
+  });
+
+  test('F23 F30 one row of a newer shape hides no other of its page, is named, and can be put off', async () => {
+    const early = '2020-01-01T00:00:00.000Z';
+    const known = await rewritten((content) => content);
+    const newer = await rewritten((content) => ({ ...content, status: 'pondering' }));
+    for (const id of [known, newer]) await store.lookBy(id, early);
+    const due = { before: '2020-01-02T00:00:00.000Z', limit: 10 };
+    const page = await store.overdueForLook(due);
+    expect([page.items.map(({ id }) => id), page.unreadable]).toEqual([[known], [newer]]);
+    expect((await store.open({ limit: 500 })).unreadable).toEqual([newer]);
+    await store.lookBy(newer, '2030-01-01T00:00:00.000Z');
+    expect((await store.overdueForLook(due)).unreadable).toBeUndefined();
+    await expect(store.row(newer)).rejects.toMatchObject({ name: 'UnknownShape' });
   });
 
   test('F30 a record of a kind that only a newer version knows is left alone', async () => {

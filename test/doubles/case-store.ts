@@ -241,6 +241,12 @@ export function createCaseStoreDouble(): CaseStoreDouble {
       found.row = { ...found.row, lookAt };
       found.assembled = undefined;
     },
+    async lookBy(id, lookAt) {
+      const found = cases.get(id);
+      if (!found?.row) return;
+      found.row = { ...found.row, lookAt };
+      found.assembled = undefined;
+    },
     async expire(id, at) {
       kept(id).expiresAt = seconds(at);
     },

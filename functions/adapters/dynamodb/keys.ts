@@ -5,6 +5,8 @@ import type { Wait } from '../../domain/ports.ts';
 /** Every key of the table is built here and nowhere else. */
 export const keys = {
   row: (id: string) => ({ pk: `R#${id}`, sk: 'ROW' }),
+  /** The request's id in the partition key of its row. */
+  idOf: (pk: string) => pk.slice('R#'.length),
   case: (id: string) => ({ pk: `R#${id}` }),
   /** Sorts after the records beside the row, so that one query reads a case without its events. */
   event: (id: string, seq: number) => ({ pk: `R#${id}`, sk: `~E#${String(seq).padStart(8, '0')}` }),

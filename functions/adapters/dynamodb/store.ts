@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   BatchGetItemCommand,
   type BatchGetItemCommandOutput,
   type DynamoDBClient,
@@ -13,7 +14,7 @@ import type { CaseStore, Commit, Page } from '../../domain/ports.ts';
 import { type Adapter, environment, type Grant } from '../../runtime/lambda.ts';
 import { claimItem, createClaims } from './claims.ts';
 import { dynamodb } from './client.ts';
-import { caseOf, childItem, eventItem, eventOf, type Item, rowItem, rowOf } from './codec.ts';
+import { caseOf, childItem, eventItem, eventOf, type Item, rowItem, rowOf, UnknownShape } from './codec.ts';
 import { decodeCursor, encodeCursor, fromCursor } from './cursor.ts';
 import { closedShelf, keys, openShelf, watched } from './keys.ts';
 import type { IndexName } from './schema.ts';
@@ -25,6 +26,21 @@ import { createTokens } from './tokens.ts';
 const batchSize = 100;
 /** What DynamoDB leaves out of a batch is asked for again at once; the SDK has already paced the calls. */
 const batchAttempts = 5;
+
+/** One row of a shape that is not known must not hide all others of its page. */
+function readRows(items: readonly Item[]): { readonly rows: RequestRow[]; readonly unreadable: Item[] } {
+  const rows: RequestRow[] = [];
+  const unreadable: Item[] = [];
+  for (const item of items) {
+    try {
+      rows.push(rowOf(item));
+    } catch (error) {
+      if (!(error instanceof UnknownShape)) throw error;
+      unreadable.push(item);
+    }
+  }
+  return { rows, unreadable };
+}
 
 const isOpen = (row: RequestRow): boolean => row.status !== 'closed';
 
@@ -39,8 +55,8 @@ function latestInstant({ changes }: Commit): string | undefined {
 export function createStore(client: DynamoDBClient, tableName: string): CaseStore {
   const table = createTable(client, tableName);
 
-  /** Rows by their keys, in the order of the keys; one that has gone meanwhile is left out. */
-  async function rowsAt(found: readonly Item[]): Promise<RequestRow[]> {
+  /** Items by their keys, in the order of the keys; one that has gone meanwhile is left out. */
+  async function itemsAt(found: readonly Item[]): Promise<Item[]> {
     const items = new Map<string, Item>();
     for (let from = 0; from < found.length; from += batchSize) {
       let left: Item[] | undefined = found
@@ -57,7 +73,7 @@ export function createStore(client: DynamoDBClient, tableName: string): CaseStor
     }
     return found.flatMap((key) => {
       const item = items.get(key.pk?.S ?? '');
-      return item ? [rowOf(item)] : [];
+      return item ? [item] : [];
     });
   }
 
@@ -68,6 +84,8 @@ export function createStore(client: DynamoDBClient, tableName: string): CaseStor
     values: Readonly<Record<string, string>>,
     belongs: (row: RequestRow) => boolean,
     options: { readonly limit: number; readonly cursor?: string | undefined; readonly backward?: boolean },
+    /** The same as `belongs`, of an item that cannot be read. */
+    isListed: (item: Item) => boolean = () => true,
   ): Promise<Page<RequestRow>> {
     const answer = await fromCursor(
       options.cursor,
@@ -85,8 +103,13 @@ export function createStore(client: DynamoDBClient, tableName: string): CaseStor
         }),
       ),
     );
-    const items = (await rowsAt(answer.Items ?? [])).filter(belongs);
-    return answer.LastEvaluatedKey ? { items, cursor: encodeCursor(answer.LastEvaluatedKey) } : { items };
+    const { rows, unreadable } = readRows(await itemsAt(answer.Items ?? []));
+    const found = unreadable.filter(isListed);
+    return {
+      items: rows.filter(belongs),
+      ...(found.length > 0 ? { unreadable: found.map((item) => keys.idOf(item.pk?.S ?? '')) } : {}),
+      ...(answer.LastEvaluatedKey ? { cursor: encodeCursor(answer.LastEvaluatedKey) } : {}),
+    };
   }
 
   function writesOf(commit: Commit): TransactWriteItem[] {
@@ -149,6 +172,30 @@ export function createStore(client: DynamoDBClient, tableName: string): CaseStor
     return writes;
   }
 
+  /** Nothing is written where the condition does not hold: whoever changed the row has set a fresh time to look. */
+  async function setLook(
+    id: string,
+    lookAt: string,
+    condition: string,
+    values: Readonly<Record<string, AttributeValue>> = {},
+  ): Promise<void> {
+    try {
+      await translate(
+        client.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: keyItem(keys.row(id)),
+            UpdateExpression: 'SET lookAt = :look',
+            ConditionExpression: condition,
+            ExpressionAttributeValues: { ...values, ':look': { S: `${lookAt}#${id}` } },
+          }),
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+
   async function load(id: string): Promise<Case | undefined> {
     return caseOf(
       await table.queryAll({
@@ -208,28 +255,11 @@ export function createStore(client: DynamoDBClient, tableName: string): CaseStor
         { ':watch': watched, ':before': before },
         (row) => row.lookAt < before,
         { limit, cursor },
+        (item) => (item.lookAt?.S ?? '') < before,
       ),
-    async touch(row, lookAt) {
-      try {
-        await translate(
-          client.send(
-            new UpdateItemCommand({
-              TableName: tableName,
-              Key: keyItem(keys.row(row.id)),
-              UpdateExpression: 'SET lookAt = :look',
-              ConditionExpression: 'v = :version',
-              ExpressionAttributeValues: {
-                ':look': { S: `${lookAt}#${row.id}` },
-                ':version': { N: String(row.version) },
-              },
-            }),
-          ),
-        );
-      } catch (error) {
-        // Whoever changed the row has set a fresh time to look.
-        if (!(error instanceof ConflictError)) throw error;
-      }
-    },
+    touch: (row, lookAt) =>
+      setLook(row.id, lookAt, 'v = :version', { ':version': { N: String(row.version) } }),
+    lookBy: (id, lookAt) => setLook(id, lookAt, 'attribute_exists(pk)'),
     async expire(id, at) {
       const items = await table.queryAll({
         KeyConditionExpression: 'pk = :pk',
