@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { RequestRow } from '../domain/case.ts';
 import { PermanentError, QuarantineError } from '../domain/errors.ts';
-import { belongs, type HandFile, type PackageRecord, packageRecord, type Source } from '../domain/package.ts';
+import {
+  belongs,
+  type HandFile,
+  type Json,
+  type PackageRecord,
+  packageRecord,
+  type Source,
+} from '../domain/package.ts';
 import { exportKey, handFileKey, manifestKey, packageKey, partKeys } from '../domain/package-files.ts';
 import type { Files } from '../domain/ports.ts';
 import { createRedactor, type Redaction, recordKeyOf } from '../domain/redaction.ts';
@@ -241,11 +248,22 @@ async function readRecords(
 
 export function parseRecord(line: Uint8Array): PackageRecord {
   try {
-    return v.parse(packageRecord, JSON.parse(Buffer.from(line).toString('utf8')));
+    const record = v.parse(packageRecord, JSON.parse(Buffer.from(line).toString('utf8')));
+    if (!deeperThan(record.data, deepestRecord)) return record;
   } catch {
     // What the line holds is somebody's data and must not get into an error.
     throw new QuarantineError('exported-record-of-unknown-shape');
   }
+  throw new QuarantineError('exported-record-too-deep');
+}
+
+/** Levels of one record; far more than any system nests, and far fewer than exhaust a call stack. */
+const deepestRecord = 200;
+
+function deeperThan(value: Json, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((inner) => deeperThan(inner, levels - 1));
 }
 
 function pack(contents: readonly NamedContent[], from = 0) {

@@ -255,3 +255,73 @@ test('A34 hostile data changes neither names nor shape of the archive', async ()
     { numRuns: 60 },
   );
 });
+
+describe('A34 a system’s data cannot make the archive, or the memory that it is made in, larger than its own size allows', () => {
+  const mebibyte = 1024 * 1024;
+  const record = (data: PackageRecord['data']): PackageRecord => ({
+    category: 'media',
+    type: 'video',
+    handle: 'v-1',
+    data,
+    providedBySubject: true,
+  });
+  const nested = (levels: number): PackageRecord['data'] =>
+    Array.from({ length: levels }).reduce<PackageRecord['data']>((inner) => [inner], 'x');
+
+  test.each<readonly [string, readonly PackageRecord[]]>([
+    ['what packs to almost nothing', Array.from({ length: 8 }, () => record('a'.repeat(mebibyte)))],
+    ['signs that HTML spells out', [record('"'.repeat(mebibyte))]],
+    ['quotes that CSV doubles', [record(`=${'"'.repeat(mebibyte)}`)]],
+    ['very many empty values', [record(Array.from({ length: 200_000 }, () => null))]],
+    [
+      'very many columns',
+      Array.from({ length: 300 }, (_, at) =>
+        record(Object.fromEntries(Array.from({ length: 300 }, (_, field) => [`f${at}-${field}`, 1]))),
+      ),
+    ],
+    ['one value on every level', Array.from({ length: 300 }, () => record(nested(190)))],
+  ])('A34 %s', async (_, records) => {
+    const files = await filesWith({ account: records });
+    const own = records.reduce((sum, one) => sum + lineOf(one).length, 0);
+    const { hash } = await buildAll(files, jobOf({ account: records }));
+    const packed = (await readAll(files, packageKey(id, hash))) ?? new Uint8Array();
+    expect(packed.byteLength).toBeLessThan(own + 64 * 1024);
+    const entries = Object.entries(unzipSync(packed));
+    // JSON, CSV and a page: each a bounded multiple of what came in, and none beyond what an unpacker or a reader can hold.
+    for (const [name, content] of entries) {
+      expect([name, content.byteLength < own * 12 + 64 * 1024]).toEqual([name, true]);
+      expect(content.byteLength).toBeLessThan(64 * mebibyte);
+    }
+  });
+
+  test('A34 a record that nests without end is set aside by a code, not by a stack that overflows', async () => {
+    for (const levels of [201, 50_000]) {
+      const deep = `{"category":"media","type":"x","handle":"h","providedBySubject":true,"data":${'['.repeat(levels)}${']'.repeat(levels)}}\n`;
+      const files = createFilesDouble();
+      await files.put(exportKey(id, 'account'), Buffer.from(deep), 'x');
+      const job = jobOf({ account: [] });
+      await expect(buildAll(files, job)).rejects.toMatchObject({
+        name: 'QuarantineError',
+        code: 'exported-record-too-deep',
+      });
+    }
+  });
+
+  test('A34 a line without end is set aside before it fills the memory', async () => {
+    const files = createFilesDouble();
+    let given = 0;
+    const endless: Files = {
+      ...files,
+      get: async (key) =>
+        key === exportKey(id, 'account')
+          ? (async function* () {
+              for (; given < 1024; given += 1) yield Buffer.alloc(mebibyte, 'x');
+            })()
+          : files.get(key),
+    };
+    await expect(buildAll(endless, jobOf({ account: [] }))).rejects.toMatchObject({
+      code: 'record-too-large',
+    });
+    expect(given).toBeLessThan(40);
+  });
+});
