@@ -110,16 +110,13 @@ export async function connectProcessor(
   return definition.connect(config, { http: httpFor({ processor: name, origins, limits }), now, secret });
 }
 
-/**
- * Connects every enabled processor, for commands that look at all of them.
- * @throws ConfigurationError naming the processor and the fields
- */
+/** Connects all of these, by name, for commands that look at many. */
 export async function connectProcessors(
-  config: ProcessorsConfig,
+  enabled: ReadonlyMap<string, EnabledProcessor>,
   deps: ConnectDependencies,
 ): Promise<ReadonlyMap<string, Processor>> {
-  const connections = [...enabledProcessors(config)].map(
-    async ([name, enabled]) => [name, await connectProcessor(enabled, deps)] as const,
+  const connections = [...enabled].map(
+    async ([name, one]) => [name, await connectProcessor(one, deps)] as const,
   );
   return new Map(await Promise.all(connections));
 }

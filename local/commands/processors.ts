@@ -63,8 +63,8 @@ async function main(args: readonly string[]): Promise<number> {
   const unknown = names.find((name) => !enabled.has(name));
   if (unknown !== undefined) return complain(`not switched on: ${unknown}`);
 
-  const connections = await connectProcessors(source.config, connectOn(source.secret));
-  const results = await checkProcessors(connections, names);
+  const wanted = new Map([...enabled].filter(([name]) => names.length === 0 || names.includes(name)));
+  const results = await checkProcessors(await connectProcessors(wanted, connectOn(source.secret)));
   if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   else
     for (const { processor, ok, code, ms } of results)

@@ -68,7 +68,7 @@ export async function openVendors(options: { readonly emulators?: readonly Emula
     return value;
   };
   const enabled = enabledProcessors(config);
-  const processors = await connectProcessors(config, { httpFor, now, secret });
+  const processors = await connectProcessors(enabled, { httpFor, now, secret });
 
   function processor(name: string): Processor {
     const found = processors.get(name);

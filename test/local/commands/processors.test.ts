@@ -20,9 +20,6 @@ describe('npm run processors', () => {
       ['mailjet', 'credentials-refused'],
     ]);
     expect(results).toHaveLength(vendors.processors.size);
-    expect((await checkProcessors(vendors.processors, ['stripe'])).map(({ processor }) => processor)).toEqual(
-      ['stripe'],
-    );
     vendors.close();
   });
 
