@@ -1,8 +1,8 @@
 import type { AuditEvent } from '../domain/audit.ts';
 import type { Case } from '../domain/case.ts';
 import { breachedAt, clockOf } from '../domain/clock.ts';
-import { clockInput, type EventType } from '../domain/lifecycle.ts';
 import { packageAvailability, packageLastDay } from '../domain/package.ts';
+import type { EventType } from '../domain/transitions.ts';
 
 /** Events that a subject sees in the timeline; the rest is how we work. */
 const forSubjects: ReadonlySet<string> = new Set<EventType>([
@@ -37,7 +37,7 @@ const forSubjects: ReadonlySet<string> = new Set<EventType>([
 /** The status document of DESIGN.md §6. Days are YYYY-MM-DD in Europe/Amsterdam, instants RFC 3339 in UTC. */
 export function statusDocument(current: Case, events: readonly AuditEvent[], now: number) {
   const { row } = current;
-  const clock = clockOf(clockInput(row));
+  const clock = clockOf(row);
   const measuredAt = row.answeredAt ?? row.closedAt ?? new Date(now).toISOString();
   const breached = breachedAt(clock, measuredAt);
   return {
@@ -94,8 +94,8 @@ export function staffDocument(
   return {
     ...statusDocument(current, events, now),
     version: row.version,
-    milestones: clockOf(clockInput(row)).milestones,
-    clockSteps: clockOf(clockInput(row)).steps,
+    milestones: clockOf(row).milestones,
+    clockSteps: clockOf(row).steps,
     rung: row.rung,
     onBehalfOf: row.onBehalfOf ?? null,
     objectionScope: row.objectionScope ?? null,

@@ -1,7 +1,7 @@
 import type { Case } from './case.ts';
 import { clockOf, milestonesPassed } from './clock.ts';
 import { converge } from './converge.ts';
-import { clockInput, type Fact } from './lifecycle.ts';
+import type { Fact } from './lifecycle.ts';
 import type { CaseStore } from './ports.ts';
 
 /** Where milestones are heard: the metrics port fits. */
@@ -37,7 +37,7 @@ export async function ring(store: CaseStore, bell: Bell, current: Case, now: num
 
 function unrung(row: Case['row'], at: string): readonly string[] {
   if (row.status === 'answered' || row.status === 'closed') return [];
-  return milestonesPassed(clockOf(clockInput(row)), at)
+  return milestonesPassed(clockOf(row), at)
     .map((milestone) => milestone.name)
     .filter((name) => !row.rung.includes(name));
 }

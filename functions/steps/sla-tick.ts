@@ -1,6 +1,5 @@
 import { clockOf } from '../domain/clock.ts';
 import { mustLoad } from '../domain/converge.ts';
-import { clockInput } from '../domain/lifecycle.ts';
 import type { CaseStore } from '../domain/ports.ts';
 import { ring } from '../domain/ring.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
@@ -16,7 +15,7 @@ export function createSlaTick({ store }: Ports, runtime: Runtime): Handler {
     const current = await mustLoad(store, requestId);
     const { row } = await ring(store, runtime.metrics, current, runtime.now());
     const watched = row.status !== 'closed' && row.status !== 'answered';
-    const next = clockOf(clockInput(row)).milestones.find((milestone) => !row.rung.includes(milestone.name));
+    const next = clockOf(row).milestones.find((milestone) => !row.rung.includes(milestone.name));
     return watched && next ? { next: 'wait', nextAt: next.at } : { next: 'end', nextAt: row.receivedAt };
   });
 }

@@ -1,4 +1,4 @@
-import { type EventType, lifecycle, type Transition } from '../../functions/domain/lifecycle.ts';
+import { type EventType, lifecycle, type Transition } from '../../functions/domain/transitions.ts';
 import { statuses } from '../../functions/domain/words.ts';
 
 const facts = Object.entries(lifecycle) as [EventType, Transition][];
@@ -7,7 +7,7 @@ const facts = Object.entries(lifecycle) as [EventType, Transition][];
 export function lifecycleDocument(): string {
   return `# The life of a request
 
-Made from \`functions/domain/lifecycle.ts\` by \`npm run lifecycle\`; a test fails when this page is stale. Nothing else can move a request:
+Made from \`functions/domain/transitions.ts\` by \`npm run lifecycle\`; a test fails when this page is stale. Nothing else can move a request:
 whatever is asked for in the console, the API or a step becomes one of these facts, and what the table refuses cannot be stored.
 
 \`\`\`mermaid

@@ -3,17 +3,19 @@ import { RefusedByDomain } from '../../functions/domain/errors.ts';
 import {
   both,
   childKey,
-  type EventType,
   type Fact,
-  lifecycle,
   progressWithinMs,
-  reached,
   receive,
   record,
-  sent,
-  type Transition,
   withChildren,
 } from '../../functions/domain/lifecycle.ts';
+import {
+  type EventType,
+  lifecycle,
+  reached,
+  sent,
+  type Transition,
+} from '../../functions/domain/transitions.ts';
 import { statuses } from '../../functions/domain/words.ts';
 import { caseWith, disposition, finding, letter, receivedAt, requestId, task } from './case-builder.ts';
 

@@ -2,7 +2,7 @@ import { addDays, localDayOf } from '../../domain/calendar.ts';
 import type { Case } from '../../domain/case.ts';
 import { clockOf, extensionMayBeAnnounced, pauseMayBegin } from '../../domain/clock.ts';
 import { RefusedByDomain } from '../../domain/errors.ts';
-import { clockInput, type Fact } from '../../domain/lifecycle.ts';
+import type { Fact } from '../../domain/lifecycle.ts';
 import { liftNoticeDays } from '../../domain/policy.ts';
 import { readSubject } from '../../domain/sealed-subject.ts';
 import { letterId, letterSent } from '../../domain/tell.ts';
@@ -34,11 +34,11 @@ export function extendCase(
   const at = new Date(now).toISOString();
   return act(ports, id, expected, now, async (current) => {
     const { row } = current;
-    const verdict = extensionMayBeAnnounced(clockInput(row), asked.reason, at);
+    const verdict = extensionMayBeAnnounced(row, asked.reason, at);
     if (!verdict.allowed) throw new RefusedByDomain(verdict.code);
     if (row.answeredAt || row.status === 'closed') throw new RefusedByDomain('wrong-status');
     const extension = { reason: asked.reason, sentAt: at, letterId: 'extension' };
-    const { plannedBy } = clockOf({ ...clockInput(row), extension });
+    const { plannedBy } = clockOf({ ...row, extension });
     const words = await sealExplanation(ports, row, asked.explanation);
     const letter = await write(
       ports,
@@ -97,7 +97,7 @@ export function askQuestion(
         : undefined;
     if (asked.ground !== undefined) {
       const verdict = pauseMayBegin(
-        clockInput(row),
+        row,
         { ground: asked.ground, right: row.right, recordedReason: asked.recordedReason ?? '' },
         at,
       );

@@ -1,5 +1,4 @@
 import { extensionMayBeAnnounced, pauseMayBegin } from '../../../domain/clock.ts';
-import { clockInput } from '../../../domain/lifecycle.ts';
 import { liftNoticeDays, policyOf } from '../../../domain/policy.ts';
 import { reasonOf, refusalReasonsFor } from '../../../domain/reasons.ts';
 import { dataCategories, extensionReasons } from '../../../domain/words.ts';
@@ -107,11 +106,7 @@ function questionForm(view: CaseView): Markup {
   const verdicts = grounds.map(([ground, label]) => ({
     ground,
     label,
-    verdict: pauseMayBegin(
-      clockInput(row),
-      { ground, right: row.right, recordedReason: 'to be recorded' },
-      at,
-    ),
+    verdict: pauseMayBegin(row, { ground, right: row.right, recordedReason: 'to be recorded' }, at),
   }));
   return html`<section class="card" aria-labelledby="ask"><h2 id="ask">${t('Vraag de betrokkene', 'Ask the subject')}</h2>
 ${open ? html`<form method="post" action="/staff/requests/${row.id}/question/answered">${head(view)}<p>${t('Een vraag zet de wettelijke termijn stil. Is er genoeg antwoord gekomen?', 'A question suspends the legal period. Has a sufficient answer come?')}</p><button>${t('Ja, de termijn loopt weer', 'Yes, the period runs again')}</button></form>` : nothing}
@@ -129,7 +124,7 @@ function extensionForm(view: CaseView): Markup {
   const { row } = view.current;
   const { language } = view;
   const t = say(language);
-  const verdict = extensionMayBeAnnounced(clockInput(row), 'complexity', new Date(view.now).toISOString());
+  const verdict = extensionMayBeAnnounced(row, 'complexity', new Date(view.now).toISOString());
   return html`<section class="card" aria-labelledby="extend"><h2 id="extend">${t('Meer tijd', 'More time')}</h2>
 ${
   verdict.allowed

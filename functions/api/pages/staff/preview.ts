@@ -1,5 +1,4 @@
 import { clockOf } from '../../../domain/clock.ts';
-import { clockInput } from '../../../domain/lifecycle.ts';
 import { decisionAllowed, keptBackBy, peopleToDecide, policyOf } from '../../../domain/policy.ts';
 import { reasonOf } from '../../../domain/reasons.ts';
 import { type ExtensionReason, reasonCodes } from '../../../domain/words.ts';
@@ -146,7 +145,7 @@ export function extensionPreview(
   const { row } = view.current;
   const at = new Date(view.now).toISOString();
   const extension = { reason: asked.reason, sentAt: at, letterId: 'extension' };
-  const { plannedBy } = clockOf({ ...clockInput(row), extension });
+  const { plannedBy } = clockOf({ ...row, extension });
   const letter = renderLetter(
     {
       kind: 'extension',

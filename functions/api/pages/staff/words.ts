@@ -1,5 +1,5 @@
-import type { EventType } from '../../../domain/lifecycle.ts';
 import type { Text } from '../../../domain/register-record.ts';
+import type { EventType } from '../../../domain/transitions.ts';
 import type {
   Channel,
   DataCategory,
