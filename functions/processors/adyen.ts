@@ -37,31 +37,58 @@ export const adyen: ProcessorDefinition = defineProcessor({
   ownController: true,
   limits: { concurrency: 2, perSecond: 5 },
   manualTasks: {
-    ...toldWith(failureTasks('the Adyen Customer Area', ['find', 'erase', 'opt-out']), subjectText),
+    ...toldWith(
+      failureTasks({ nl: 'de Customer Area van Adyen', en: 'the Adyen Customer Area' }, [
+        'find',
+        'erase',
+        'opt-out',
+      ]),
+      subjectText,
+    ),
     export: {
       instructions: [
-        'In the Customer Area search each payment reference shown in the finding (Transactions, Payments).',
-        'Download the payment details, take out everything that is not about the subject, and add them to the package.',
+        {
+          nl: 'Zoek in de Customer Area elk betaalkenmerk uit de bevinding op (Transactions, Payments).',
+          en: 'In the Customer Area search each payment reference shown in the finding (Transactions, Payments).',
+        },
+        {
+          nl: 'Download de betaalgegevens, haal eruit wat niet over de betrokkene gaat, en voeg ze toe aan het pakket.',
+          en: 'Download the payment details, take out everything that is not about the subject, and add them to the package.',
+        },
       ],
       evidence: 'Payment references searched and the names of the files added.',
       subjectText,
     },
     restrict: {
       instructions: [
-        'Adyen has no restriction. Stop charging saved cards of this shopper in our own billing, and note it on the account.',
+        {
+          nl: 'Adyen kent geen beperking. Schrijf in onze eigen facturatie niets meer af van bewaarde kaarten van deze klant, en noteer dat bij het account.',
+          en: 'Adyen has no restriction. Stop charging saved cards of this shopper in our own billing, and note it on the account.',
+        },
       ],
       evidence: 'What was stopped and when.',
       subjectText,
     },
     lift: {
-      instructions: ['Let billing charge the saved cards again as agreed with the subject.'],
+      instructions: [
+        {
+          nl: 'Laat de facturatie weer van de bewaarde kaarten afschrijven, zoals met de betrokkene afgesproken.',
+          en: 'Let billing charge the saved cards again as agreed with the subject.',
+        },
+      ],
       evidence: 'What was resumed and when.',
     },
     'recurring-token': {
       instructions: [
-        'Adyen refuses to erase a payment while a saved card of the shopper exists that could not be disabled.',
-        'Disable it in the Customer Area (Shoppers), after any running subscription has been ended with the subject.',
-        'Then press retry.',
+        {
+          nl: 'Adyen wist geen betaling zolang er een bewaarde kaart van de klant is die niet uit te zetten was.',
+          en: 'Adyen refuses to erase a payment while a saved card of the shopper exists that could not be disabled.',
+        },
+        {
+          nl: 'Zet die uit in de Customer Area (Shoppers), nadat een lopend abonnement met de betrokkene is beëindigd.',
+          en: 'Disable it in the Customer Area (Shoppers), after any running subscription has been ended with the subject.',
+        },
+        { nl: 'Probeer het dan opnieuw.', en: 'Then press retry.' },
       ],
       evidence: 'Which saved card it was and when it was disabled.',
     },

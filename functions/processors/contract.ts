@@ -1,5 +1,6 @@
 import type { Acted, Seen } from '../domain/dispositions.ts';
 import type { RetentionGround } from '../domain/grounds.ts';
+import type { Text } from '../domain/register-record.ts';
 import type { Action, DataCategory, Right } from '../domain/words.ts';
 
 /**
@@ -164,7 +165,7 @@ export interface ProcessorDefinition {
   readonly ownController: boolean;
   /** Concurrency and rate that the vendor allows us: calls in flight, calls per second. */
   readonly limits: { readonly concurrency: number; readonly perSecond: number };
-  /** Manual work per operation, in English for staff; keys are the `instructions` of `manual` results and operation names. */
+  /** Manual work per operation, for staff; keys are the `instructions` of `manual` results and operation names. */
   readonly manualTasks: Readonly<Record<string, ManualTask>>;
   /**
    * The origins (`https://host[:port]`) that this processor calls under this configuration; its HTTP client reaches no others.
@@ -181,7 +182,7 @@ export interface ProcessorDefinition {
 }
 
 export interface ManualTask {
-  readonly instructions: readonly string[];
+  readonly instructions: readonly Text[];
   /** What staff must write down as evidence. */
   readonly evidence: string;
   /** What the subject is told where the vendor is a controller itself, per language. */

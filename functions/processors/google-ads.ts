@@ -40,7 +40,10 @@ export const googleAds: ProcessorDefinition = defineProcessor({
   ownController: false,
   // 300 requests a minute for the whole project.
   limits: { concurrency: 2, perSecond: 2 },
-  manualTasks: failureTasks('the audience manager of Google Ads', ['find', 'erase', 'restrict', 'opt-out']),
+  manualTasks: failureTasks(
+    { nl: 'het doelgroepenbeheer van Google Ads', en: 'the audience manager of Google Ads' },
+    ['find', 'erase', 'restrict', 'opt-out'],
+  ),
   configuration,
   origins: ({ baseUrl, auth }) => [originOf(baseUrl), originOf(auth.tokenUrl)],
   connection: () => import('./google-ads/connection.ts'),

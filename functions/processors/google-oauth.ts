@@ -31,11 +31,22 @@ export const googleOauth: ProcessorDefinition = defineProcessor({
   ownController: true,
   limits: { concurrency: 2, perSecond: 5 },
   manualTasks: {
-    ...failureTasks('our store of Google grants', ['find', 'export', 'restrict', 'opt-out']),
+    ...failureTasks({ nl: 'onze opslag van Google-toegangen', en: 'our store of Google grants' }, [
+      'find',
+      'export',
+      'restrict',
+      'opt-out',
+    ]),
     erase: {
       instructions: [
-        'Look in the Google Cloud console whether the OAuth client still exists and its secret is current; correct the secret and retry.',
-        'If Google keeps the grant alive, ask the subject to remove our access at myaccount.google.com/connections.',
+        {
+          nl: 'Kijk in de Google Cloud-console of de OAuth-client nog bestaat en het geheim klopt; verbeter het geheim en probeer het opnieuw.',
+          en: 'Look in the Google Cloud console whether the OAuth client still exists and its secret is current; correct the secret and retry.',
+        },
+        {
+          nl: 'Houdt Google de toegang in stand, vraag de betrokkene dan onze toegang te verwijderen op myaccount.google.com/connections.',
+          en: 'If Google keeps the grant alive, ask the subject to remove our access at myaccount.google.com/connections.',
+        },
       ],
       evidence: 'What stood in the way, and how it was seen that the grant no longer works.',
       subjectText: {

@@ -17,15 +17,27 @@ const subjectText = {
 };
 
 const takeOut = [
-  'Set marketing consent of the account to refused, so that the Insight Tag stops for this person.',
-  'For every contact list in the finding: take the address out of the source file and upload the list anew in Campaign Manager (Plan, Audiences).',
+  {
+    nl: 'Zet de toestemming voor marketing bij het account op geweigerd, zodat de Insight Tag stopt voor deze mens.',
+    en: 'Set marketing consent of the account to refused, so that the Insight Tag stops for this person.',
+  },
+  {
+    nl: 'Bij elke contactlijst in de bevinding: haal het adres uit het bronbestand en upload de lijst opnieuw in Campaign Manager (Plan, Audiences).',
+    en: 'For every contact list in the finding: take the address out of the source file and upload the list anew in Campaign Manager (Plan, Audiences).',
+  },
 ];
 
 const manualTasks: Readonly<Record<string, ManualTask>> = {
   export: {
     instructions: [
-      'Reports of the Insight Tag are counts without persons: nothing can be read for one person. Write that into the answer.',
-      'If the person is in an uploaded contact list, add that row of our own source file to the package.',
+      {
+        nl: 'Rapporten van de Insight Tag zijn tellingen zonder personen: over één mens valt niets te lezen. Zet dat in het antwoord.',
+        en: 'Reports of the Insight Tag are counts without persons: nothing can be read for one person. Write that into the answer.',
+      },
+      {
+        nl: 'Staat de mens in een geüploade contactlijst, voeg dan die rij uit ons eigen bronbestand toe aan het pakket.',
+        en: 'If the person is in an uploaded contact list, add that row of our own source file to the package.',
+      },
     ],
     evidence: 'That the statement was added, and which lists were looked through.',
     subjectText,
@@ -33,7 +45,10 @@ const manualTasks: Readonly<Record<string, ManualTask>> = {
   erase: {
     instructions: [
       ...takeOut,
-      'Write down the day: what the tag sent before it is gone 180 days later by itself.',
+      {
+        nl: 'Schrijf de dag op: wat de tag daarvoor verstuurde, is 180 dagen later vanzelf weg.',
+        en: 'Write down the day: what the tag sent before it is gone 180 days later by itself.',
+      },
     ],
     evidence: 'Since when the consent is off, which lists were uploaded anew and when.',
     subjectText,
@@ -43,7 +58,12 @@ const manualTasks: Readonly<Record<string, ManualTask>> = {
     evidence: 'Since when the consent is off; which lists were uploaded anew.',
   },
   lift: {
-    instructions: ['Let the account choose marketing consent again; never switch it on for the person.'],
+    instructions: [
+      {
+        nl: 'Laat het account weer zelf over marketing kiezen; zet het nooit voor iemand aan.',
+        en: 'Let the account choose marketing consent again; never switch it on for the person.',
+      },
+    ],
     evidence: 'When the block was taken off and by whom.',
   },
   'opt-out': {

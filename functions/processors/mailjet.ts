@@ -46,22 +46,40 @@ export const mailjet: ProcessorDefinition = defineProcessor({
   manualTasks: {
     rectify: {
       instructions: [
-        'The correction is of the e-mail address, which Mailjet cannot change. Have the subject confirm the new mailbox first.',
-        'Create the contact under the new address with the same lists and the same consent, then erase the old one here and retry.',
+        {
+          nl: 'De correctie gaat over het e-mailadres, en dat kan Mailjet niet veranderen. Laat de betrokkene eerst het nieuwe adres bevestigen.',
+          en: 'The correction is of the e-mail address, which Mailjet cannot change. Have the subject confirm the new mailbox first.',
+        },
+        {
+          nl: 'Maak het contact aan onder het nieuwe adres, met dezelfde lijsten en dezelfde toestemming, wis dan het oude en probeer het opnieuw.',
+          en: 'Create the contact under the new address with the same lists and the same consent, then erase the old one here and retry.',
+        },
       ],
       evidence: 'In which (sub)accounts it was done. Write no values.',
     },
     erase: {
       instructions: [
-        'Read the code of the failure. If the contact is not anonymised: open it in the named (sub)account and delete it there, then retry.',
-        'If it is anonymised but not removed after the thirty days, ask Mailjet support when it will be.',
+        {
+          nl: 'Lees de code van de fout. Is het contact niet geanonimiseerd: open het in het genoemde (sub)account, verwijder het daar, en probeer het opnieuw.',
+          en: 'Read the code of the failure. If the contact is not anonymised: open it in the named (sub)account and delete it there, then retry.',
+        },
+        {
+          nl: 'Is het geanonimiseerd maar na dertig dagen niet verwijderd, vraag dan de helpdesk van Mailjet wanneer dat gebeurt.',
+          en: 'If it is anonymised but not removed after the thirty days, ask Mailjet support when it will be.',
+        },
       ],
       evidence: 'Which (sub)account, what was seen, and the support ticket if there was one.',
     },
     lift: {
       instructions: [
-        'The restriction excluded the contact from campaigns. It may only be undone for someone who had consented before.',
-        'Ask the subject whether they want the mailings again; on a yes, take the contact off the exclusion list in every (sub)account.',
+        {
+          nl: 'De beperking sloot het contact uit van campagnes. Dat mag alleen terug voor wie eerder toestemming gaf.',
+          en: 'The restriction excluded the contact from campaigns. It may only be undone for someone who had consented before.',
+        },
+        {
+          nl: 'Vraag de betrokkene of die de mailings weer wil; bij een ja haal je het contact in elk (sub)account van de uitsluitlijst.',
+          en: 'Ask the subject whether they want the mailings again; on a yes, take the contact off the exclusion list in every (sub)account.',
+        },
       ],
       evidence: 'The answer of the subject, and where the exclusion was taken off.',
     },

@@ -22,19 +22,36 @@ const subjectText = {
 
 /** Work at Meta that a person does: everything about the pixel, which no call reaches. */
 const manualTasks: Readonly<Record<string, ManualTask>> = {
-  ...failureTasks('Audiences in Meta Ads Manager', ['find', 'erase', 'restrict', 'opt-out']),
+  ...failureTasks({ nl: 'Audiences in Meta Ads Manager', en: 'Audiences in Meta Ads Manager' }, [
+    'find',
+    'erase',
+    'restrict',
+    'opt-out',
+  ]),
   pixel: {
     instructions: [
-      'The person has been taken out of the uploaded audiences by call. Events of the pixel cannot be reached by any call.',
-      'Check that marketing consent of the account is off, so that neither pixel nor Conversions API sends events for it any more.',
-      'Check in Events Manager that no offline event set with this person was uploaded; delete such a set.',
+      {
+        nl: 'De mens is automatisch uit de geüploade doelgroepen gehaald. Gebeurtenissen van de pixel zijn niet te bereiken.',
+        en: 'The person has been taken out of the uploaded audiences by call. Events of the pixel cannot be reached by any call.',
+      },
+      {
+        nl: 'Controleer dat de toestemming voor marketing bij het account uit staat, zodat pixel en Conversions API er niets meer over sturen.',
+        en: 'Check that marketing consent of the account is off, so that neither pixel nor Conversions API sends events for it any more.',
+      },
+      {
+        nl: 'Controleer in Events Manager dat er geen offline set met deze mens is geüpload; verwijder zo’n set.',
+        en: 'Check in Events Manager that no offline event set with this person was uploaded; delete such a set.',
+      },
     ],
     evidence: 'Since when the consent is off, and whether an event set was found and deleted.',
     subjectText,
   },
   export: {
     instructions: [
-      'Nothing can be read per person at Meta. Write that into the answer: which audiences exist, what they are for, and that events carry no name.',
+      {
+        nl: 'Bij Meta valt per mens niets te lezen. Zet in het antwoord welke doelgroepen er zijn, waarvoor, en dat gebeurtenissen geen naam dragen.',
+        en: 'Nothing can be read per person at Meta. Write that into the answer: which audiences exist, what they are for, and that events carry no name.',
+      },
     ],
     evidence: 'That the statement was added.',
     subjectText,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Recipient } from '../domain/register-recipients.ts';
+import type { Text } from '../domain/register-record.ts';
 import { baseUrl, fedFrom, originOf, parseConfig, secretName } from './config.ts';
 import type { Capabilities, ManualTask, ProcessorDefinition } from './contract.ts';
 import { defineProcessor } from './definition.ts';
@@ -49,21 +50,36 @@ export const capabilities: Capabilities = {
   'opt-out': 'manual',
 };
 
-const byHand = (what: string): ManualTask => ({
+const byHand = (what: Text): ManualTask => ({
   instructions: [
-    `OpenDSR has no message for this: ${what}.`,
-    'Write to the privacy contact in the processing agreement, name our reference and what is asked, and never more about the person than the identity they know.',
+    {
+      nl: `OpenDSR heeft hier geen bericht voor: ${what.nl}.`,
+      en: `OpenDSR has no message for this: ${what.en}.`,
+    },
+    {
+      nl: 'Schrijf aan het privacycontact uit de verwerkersovereenkomst, noem ons kenmerk en wat er wordt gevraagd, en over de mens nooit meer dan de identiteit die zij kennen.',
+      en: 'Write to the privacy contact in the processing agreement, name our reference and what is asked, and never more about the person than the identity they know.',
+    },
   ],
   evidence: 'Date of the message, date and content of the answer in one line.',
 });
 
 const manualTasks: Readonly<Record<string, ManualTask>> = {
-  ...failureTasks('the portal of this processor', ['find', 'erase']),
-  export: byHand('ask for the copy, and add what comes back to the package after reading it'),
-  rectify: byHand('ask for the correction'),
-  restrict: byHand('ask to restrict the data'),
-  lift: byHand('tell that the restriction has ended'),
-  'opt-out': byHand('ask to stop the use that the person objects to or withdrew consent for'),
+  ...failureTasks({ nl: 'het portaal van deze verwerker', en: 'the portal of this processor' }, [
+    'find',
+    'erase',
+  ]),
+  export: byHand({
+    nl: 'vraag om de kopie, en voeg wat terugkomt na het lezen toe aan het pakket',
+    en: 'ask for the copy, and add what comes back to the package after reading it',
+  }),
+  rectify: byHand({ nl: 'vraag om de correctie', en: 'ask for the correction' }),
+  restrict: byHand({ nl: 'vraag de gegevens te beperken', en: 'ask to restrict the data' }),
+  lift: byHand({ nl: 'meld dat de beperking is geëindigd', en: 'tell that the restriction has ended' }),
+  'opt-out': byHand({
+    nl: 'vraag te stoppen met het gebruik waar iemand bezwaar tegen maakt of toestemming voor introk',
+    en: 'ask to stop the use that the person objects to or withdrew consent for',
+  }),
 };
 
 /** Words for the subject where the register says that the processor also decides by itself. */

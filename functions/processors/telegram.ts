@@ -20,20 +20,41 @@ const subjectText = {
 
 /** Work at Telegram that a person does, by operation. */
 const manualTasks: Readonly<Record<string, ManualTask>> = {
-  ...failureTasks('the bot back end', ['find', 'export', 'restrict', 'lift', 'opt-out']),
+  ...failureTasks({ nl: 'de backend van de bot', en: 'the bot back end' }, [
+    'find',
+    'export',
+    'restrict',
+    'lift',
+    'opt-out',
+  ]),
   rectify: {
     instructions: [
-      'Names and numbers in Telegram are set by the person there; nothing of that can be corrected from our side.',
-      'If our own note about the chat is wrong, correct it in the bot back end.',
+      {
+        nl: 'Namen en nummers stelt iemand in Telegram zelf in; daar kunnen wij niets aan veranderen.',
+        en: 'Names and numbers in Telegram are set by the person there; nothing of that can be corrected from our side.',
+      },
+      {
+        nl: 'Klopt onze eigen notitie over de chat niet, corrigeer die dan in de backend van de bot.',
+        en: 'If our own note about the chat is wrong, correct it in the bot back end.',
+      },
     ],
     evidence: 'What was corrected in the bot back end and when.',
     subjectText,
   },
   erase: {
     instructions: [
-      'Our own copy and the messages of the last 48 hours have been erased by call. Older messages remain in the chat.',
-      'On every staff device and shared Telegram account: open the chat and delete it for both sides.',
-      'Check that no export or screenshot of the chat was saved in shared folders.',
+      {
+        nl: 'Onze eigen kopie en de berichten van de laatste 48 uur zijn automatisch gewist. Oudere berichten blijven in de chat.',
+        en: 'Our own copy and the messages of the last 48 hours have been erased by call. Older messages remain in the chat.',
+      },
+      {
+        nl: 'Op elk apparaat van collega’s en elk gedeeld Telegram-account: open de chat en verwijder hem aan beide kanten.',
+        en: 'On every staff device and shared Telegram account: open the chat and delete it for both sides.',
+      },
+      {
+        nl: 'Controleer dat er geen export of schermafdruk van de chat in gedeelde mappen staat.',
+        en: 'Check that no export or screenshot of the chat was saved in shared folders.',
+      },
     ],
     evidence: 'On which shared accounts the chat was deleted, by whom and when.',
     subjectText,

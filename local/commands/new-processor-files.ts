@@ -43,7 +43,7 @@ export const ${camel}: ProcessorDefinition = defineProcessor({
   },
   ownController: false,
   limits: { concurrency: 2, perSecond: 5 },
-  manualTasks: failureTasks('${title}', ['find', 'export', 'rectify', 'erase', 'restrict', 'lift', 'opt-out']),
+  manualTasks: failureTasks({ nl: '${title}', en: '${title}' }, ['find', 'export', 'rectify', 'erase', 'restrict', 'lift', 'opt-out']),
   configuration,
   origins: (config) => [originOf(config.baseUrl)],
   connection: () => import('./${kebab}/connection.ts'),

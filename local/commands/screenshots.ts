@@ -75,14 +75,14 @@ async function aFewRequests(edition: Edition): Promise<{ reference: string; sess
     name: 'Grace',
     details: 'I have stopped using the service and would like to leave nothing behind.',
   });
-  const session = await confirm(edition, reference);
+  await confirm(edition, reference);
   await edition.advance('P4D');
-  return { reference, session: await renewed(edition, reference, session) };
+  return { reference, session: await renewed(edition, reference) };
 }
 
 /** A session ends with time, so the picture of a later day needs a fresh one. */
-async function renewed(edition: Edition, reference: string, cookie: string): Promise<string> {
-  await fetch(`${edition.url}/api/requests/${reference}/code`, { method: 'POST', headers: { cookie } });
+async function renewed(edition: Edition, reference: string): Promise<string> {
+  await fetch(`${edition.url}/api/requests/${reference}/code`, { method: 'POST' });
   await edition.settle();
   return confirm(edition, reference);
 }
@@ -129,12 +129,16 @@ async function take(
   await sending.screenshot({ path: join(folder, 'sent.png'), fullPage: true });
 
   const cookie = await edition.staffCookie('officer');
-  const staff = await open(1360, 850, cookie);
+  const staff = await open(1360, 850, `${cookie}; language=en`);
   await shot(staff, 'queue', '/staff');
   await shot(staff, 'case', `/staff/requests/${reference}`);
   await shot(staff, 'reports', '/staff/reports');
   await shot(staff, 'processors', '/staff/processors');
-  await shot(await open(1360, 850, cookie, 'dark'), 'case-dark', `/staff/requests/${reference}`);
+  await shot(
+    await open(1360, 850, `${cookie}; language=nl`, 'dark'),
+    'case-dark',
+    `/staff/requests/${reference}`,
+  );
 }
 
 screenshots(process.argv[2] ?? 'docs/screenshots').catch((error: unknown) => {

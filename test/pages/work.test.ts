@@ -90,6 +90,10 @@ describe('work on a case', () => {
     const task = (await statusOf(reference)).tasks.find((one: { state: string }) => one.state === 'open');
     const report = { operation: task.operation, outcome: 'done' };
     expect((await act(reference, `tasks/${task.processor}`, { ...report, evidence: '' })).status).toBe(400);
+    const dutch = await site.get(`/staff/requests/${reference}?lang=nl`, officer);
+    const [first = ''] = task.instructions.split('\n');
+    expect(dutch.text).toContain('<li>Zet de toestemming voor');
+    expect([first.length > 10, dutch.text.includes(first)]).toEqual([true, false]);
     const done = await act(reference, `tasks/${task.processor}`, {
       ...report,
       evidence: 'Removed in the console',

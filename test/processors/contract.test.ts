@@ -146,7 +146,10 @@ describe.each(everyone.map((definition) => [definition.name, definition] as cons
         if (capability === 'manual') expect(Object.keys(definition.manualTasks)).toContain(operation);
       for (const task of Object.values(definition.manualTasks)) {
         expect(task.instructions.length).toBeGreaterThan(0);
-        for (const line of task.instructions) expect(line.length).toBeGreaterThan(10);
+        for (const { nl, en } of task.instructions) {
+          expect(Math.min(nl.length, en.length)).toBeGreaterThan(10);
+          expect(nl).not.toBe(en);
+        }
         expect(task.evidence.length).toBeGreaterThan(10);
         if (task.subjectText !== undefined) {
           expect(task.subjectText.nl.length).toBeGreaterThan(40);

@@ -10,7 +10,7 @@ body{font-size:.9375rem;line-height:1.5}h1{font-size:1.5rem;margin:0}h2{font-siz
 .side h2{font-size:.8125rem;color:var(--soft);font-weight:600;margin:0 0 .25rem;padding:0 .6rem;letter-spacing:0}
 .me{margin-top:auto;padding:.6rem;border-top:1px solid var(--line)}.me form{margin-top:.3rem}.me button.link{font-size:.875rem}
 main{padding:1.5rem clamp(1rem,2.5vw,2.25rem) 4rem;max-width:88rem;min-width:0}
-.head{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem;align-items:center;margin:0 0 1.25rem}.head>:last-child:not(:first-child){margin-left:auto}.head form{flex-wrap:nowrap}.head form{min-width:0}.head form input{width:17rem;min-width:0;flex:0 1 17rem}
+.head{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem;align-items:center;margin:0 0 1.25rem}.head>:last-child:not(:first-child){margin-left:auto}.head form{flex-wrap:nowrap}.head form{min-width:0}.head form button{flex:none}.head form input{width:17rem;min-width:0;flex:0 1 17rem}
 button,.button{padding:.42em .9em;border-radius:.4rem;border-width:1.5px;font-size:.9375rem}
 input[type=text],input[type=email],input[type=date],input[type=search],textarea,select{padding:.4rem .55rem;font-size:.9375rem}
 .filters{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end;margin:0 0 1rem}.filters label{display:block;font-size:.8438rem;color:var(--soft);font-weight:550}.filters select{width:auto}.filters input[type=search]{width:15rem}
@@ -30,6 +30,6 @@ td .month{width:8.5rem;height:.7rem}.card .month{height:1.1rem;margin:0 0 .5rem}
 kbd{font:600 .8125rem var(--mono);border:1px solid var(--line);border-bottom-width:2px;border-radius:.3rem;padding:0 .35em;background:var(--sunk)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:1rem;margin:0 0 1.25rem}.tile{background:var(--sheet);border:1px solid var(--line);border-radius:.6rem;padding:.9rem 1.1rem}.tile b{display:block;font-size:1.75rem;letter-spacing:-.02em;line-height:1.2}
 .bars{width:100%;max-width:46rem;height:auto;display:block}.bars .bar{fill:var(--accent)}.bars .bar.bad{fill:var(--bad)}.bars .bar.warn{fill:var(--warn)}.bars text{fill:var(--ink);font:13px var(--sans)}.bars .rail{fill:var(--sunk)}
-@media (max-width:60rem){.shell{grid-template-columns:minmax(0,1fr);background:none}.side{border-bottom:1px solid var(--line);gap:.6rem;position:static;height:auto}.side nav ul{display:flex;flex-wrap:wrap}.side nav h2{display:none}.me{margin-top:0;border-top:0;padding-top:0}.cols{grid-template-columns:minmax(0,1fr)}}
-@media print{.side,form,.next,.head .button,.skip{display:none}.shell,.cols{display:block}body{background:#fff;color:#000;font-size:10pt}.card,.table{break-inside:avoid;border-color:#999}details>*{display:block}}
+@media (max-width:60rem){.shell{grid-template-columns:minmax(0,1fr);background:none}.side{border-bottom:1px solid var(--line);gap:.6rem;position:static;height:auto}.side nav ul{display:flex;flex-wrap:wrap}.side nav h2{display:none}.me{margin-top:0;border-top:0;padding-top:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;align-items:center}.me p,.me form{margin:0}.me br{display:none}.cols{grid-template-columns:minmax(0,1fr)}}
+@media print{.side,form,.act,.next,.head .button,.skip,details:has(form){display:none!important}.shell,.cols{display:block}body{background:#fff;color:#000;font-size:10pt}.card,.table{break-inside:avoid;border-color:#999}details::details-content{content-visibility:visible;block-size:auto}}
 `;

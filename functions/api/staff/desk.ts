@@ -61,7 +61,7 @@ export function createStaffDesk(ports: StaffApiPorts, runtime: Runtime) {
   function view(read: Awaited<ReturnType<typeof readCase>>, language: Language) {
     const document = staffDocument(read.current, read.events, runtime.now(), (processor, key) => {
       const texts = ports.manualTasks(processor);
-      return texts[key]?.instructions ?? requestTask(key).map((line) => line[language]);
+      return (texts[key]?.instructions ?? requestTask(key)).map((line) => line[language]);
     });
     return { ...document, series: read.series };
   }

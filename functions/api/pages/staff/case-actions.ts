@@ -27,7 +27,7 @@ function liftForm(view: CaseView): Markup {
     row.right === 'restriction' && (row.outcome === 'fulfilled' || row.outcome === 'partly-fulfilled');
   const lifted = view.current.letters.some((letter) => letter.kind === 'restriction-lifted');
   if (!view.may.decide || !restricted || lifted) return nothing;
-  return html`<section class="card" aria-labelledby="lift"><h2 id="lift">${t('Einde van de beperking', 'End of the restriction')}</h2>
+  return html`<section class="card act" aria-labelledby="lift"><h2 id="lift">${t('Einde van de beperking', 'End of the restriction')}</h2>
 <details><summary>${t('Laat de betrokkene weten dat de beperking eindigt', 'Tell the subject that the restriction ends')}</summary><p>${t(`De brief gaat meteen uit. De beperking eindigt ${liftNoticeDays} dagen later, nooit eerder.`, `The letter goes out at once. The restriction ends ${liftNoticeDays} days later, never before.`)}</p>
 <form method="post" action="/staff/requests/${row.id}/lift">${head(view)}<div class="field"><label for="lift-explanation">${t('Waarom, in je eigen woorden', 'Why, in your words')} (${letterLanguages[row.language][language]})</label><textarea id="lift-explanation" name="explanation" maxlength="5000" rows="3"></textarea></div><button>${t('Verstuur de brief', 'Send the letter')}</button></form></details></section>`;
 }
@@ -39,7 +39,7 @@ function authorityForm(view: CaseView): Markup {
   const { row } = view.current;
   const t = say(view.language);
   if (!row.onBehalfOf || row.authorityCheckedBy) return nothing;
-  return html`<section class="card" aria-labelledby="authority"><h2 id="authority">${t('Controle van de machtiging', 'Check of authority')}</h2>
+  return html`<section class="card act" aria-labelledby="authority"><h2 id="authority">${t('Controle van de machtiging', 'Check of authority')}</h2>
 <p>${row.onBehalfOf === 'child' ? t('Een ouder of wettelijk vertegenwoordiger treedt op voor een kind onder de zestien.', 'A parent or legal representative acts for a child under sixteen.') : t('Een gemachtigde treedt op voor een ander.', 'An agent acts for another person.')} ${t('Zolang dit niet is genoteerd, kan niets worden ingewilligd. Bewaar geen kopie van een document.', 'Nothing can be granted before this is recorded. Keep no copy of a document.')}</p>
 <form method="post" action="/staff/requests/${row.id}/authority">${head(view)}<div class="field"><label for="how">${t('Hoe het is nagegaan', 'How it was checked')}</label><textarea id="how" name="how" maxlength="2000" rows="3"></textarea></div><button>${t('Noteer de controle', 'Record the check')}</button></form></section>`;
 }
@@ -57,7 +57,7 @@ function decisionForm(view: CaseView): Markup {
   const chosen = proposed?.kind ?? '';
   const option = (value: 'grant' | 'grant-in-part' | 'refuse', hint: string) =>
     html`<label for="decision-${value}"><input type="radio" id="decision-${value}" name="decision" value="${value}"${chosen === value ? html` checked` : nothing}><span><b>${decisionLabels[value][language]}</b><br><span class="soft small">${hint}</span></span></label>`;
-  return html`<section class="card" aria-labelledby="decide"><h2 id="decide">${proposed && !own ? t('Bevestig het besluit', 'Confirm the decision') : t('Beslis', 'Decide')}</h2>
+  return html`<section class="card act" aria-labelledby="decide"><h2 id="decide">${proposed && !own ? t('Bevestig het besluit', 'Confirm the decision') : t('Beslis', 'Decide')}</h2>
 ${policy.peopleToGrant === 2 ? html`<p class="small">${t('Inwilligen vraagt twee mensen. De eerste stelt voor, de tweede bevestigt hetzelfde. Afwijzen kan één.', 'A grant needs two people. The first proposes, the second confirms the same. A refusal takes one.')}</p>` : nothing}
 <form method="post" action="/staff/requests/${row.id}/decision">${head(view)}<input type="hidden" name="step" value="preview">
 <fieldset><legend>${t('Besluit', 'Decision')}</legend><div class="opts">
@@ -108,7 +108,7 @@ function questionForm(view: CaseView): Markup {
     label,
     verdict: pauseMayBegin(row, { ground, right: row.right, recordedReason: 'to be recorded' }, at),
   }));
-  return html`<section class="card" aria-labelledby="ask"><h2 id="ask">${t('Vraag de betrokkene', 'Ask the subject')}</h2>
+  return html`<section class="card act" aria-labelledby="ask"><h2 id="ask">${t('Vraag de betrokkene', 'Ask the subject')}</h2>
 ${open ? html`<form method="post" action="/staff/requests/${row.id}/question/answered">${head(view)}<p>${t('Een vraag zet de wettelijke termijn stil. Is er genoeg antwoord gekomen?', 'A question suspends the legal period. Has a sufficient answer come?')}</p><button>${t('Ja, de termijn loopt weer', 'Yes, the period runs again')}</button></form>` : nothing}
 <details><summary>${t('Schrijf een vraag', 'Write a question')}</summary><form method="post" action="/staff/requests/${row.id}/question">${head(view)}<input type="hidden" name="step" value="preview">
 <div class="field"><label for="question">${t('Vraag', 'Question')}</label><p class="hint" id="question-hint">${t('Vraag nooit om een kopie van een identiteitsbewijs.', 'Never ask for a copy of an identity document.')}</p><textarea id="question" name="question" maxlength="5000" aria-describedby="question-hint"></textarea></div>
@@ -125,7 +125,7 @@ function extensionForm(view: CaseView): Markup {
   const { language } = view;
   const t = say(language);
   const verdict = extensionMayBeAnnounced(row, 'complexity', new Date(view.now).toISOString());
-  return html`<section class="card" aria-labelledby="extend"><h2 id="extend">${t('Meer tijd', 'More time')}</h2>
+  return html`<section class="card act" aria-labelledby="extend"><h2 id="extend">${t('Meer tijd', 'More time')}</h2>
 ${
   verdict.allowed
     ? html`<details><summary>${t('Verleng één keer, tot drie maanden na ontvangst', 'Extend once, to three months from receipt')}</summary><form method="post" action="/staff/requests/${row.id}/extension">${head(view)}<input type="hidden" name="step" value="preview">

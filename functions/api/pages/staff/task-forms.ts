@@ -34,7 +34,7 @@ function taskForm(
   }
   return html`<h3>${system ? titleOfSystem(systems, task.processor) : t('Dit verzoek', 'This request')}: ${taskLabel(task.operation, language)}</h3>
 <p class="small">${t('Voor', 'Due')} ${writtenDay(localDayOf(task.dueAt), language)}${task.code ? html`, ${t('want', 'because')} <span class="mono">${task.code}</span>` : nothing}</p>
-${fileHint(task.operation)}${task.instructions ? html`<ol class="small"${system ? html` lang="en"` : nothing}>${task.instructions.split('\n').map((line) => html`<li>${line}</li>`)}</ol>` : nothing}
+${fileHint(task.operation)}${task.instructions ? html`<ol class="small">${task.instructions.split('\n').map((line) => html`<li>${line}</li>`)}</ol>` : nothing}
 ${
   may.work
     ? html`<details><summary>${t('Meld het resultaat', 'Report the result')}</summary><form method="post" action="${action}">${head}
