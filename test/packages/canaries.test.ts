@@ -1,5 +1,6 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { exportKey, packageKey } from '../../functions/domain/package-files.ts';
+import type { Redaction } from '../../functions/domain/redaction.ts';
 import { buildPackage, readAll } from '../../functions/packages/builder.ts';
 import { overviewFiles } from '../../functions/packages/overview.ts';
 import { createFilesDouble } from '../doubles/files.ts';
@@ -17,6 +18,7 @@ const worlds = Array.from({ length: people.length / perWorld }, (_, at) =>
 async function packageOf(
   vendors: Vendors,
   person: Person,
+  how: { readonly right?: 'access' | 'portability'; readonly marks?: readonly Redaction['what'][] } = {},
 ): Promise<{ readonly names: readonly string[]; readonly text: string }> {
   const id = `${person.canary.slice(-4)}${'0'.repeat(22)}`;
   const files = createFilesDouble();
@@ -33,7 +35,16 @@ async function packageOf(
     const { bytes } = await files.put(exportKey(id, name), lines(), 'application/x-ndjson');
     sources.push({ processor: name, bytes });
   }
-  const row = { id, right: 'access', language: 'en' } as const;
+  const row = { id, right: how.right ?? 'access', language: 'en' } as const;
+  const redactions = (how.marks ?? []).map(
+    (what, at): Redaction => ({
+      id: `mark-${at}`,
+      at: '2026-03-05T09:00:00.000Z',
+      by: 'staff:officer',
+      reason: 'others-rights-15-4',
+      what,
+    }),
+  );
   const built = await buildPackage(
     files,
     {
@@ -41,7 +52,7 @@ async function packageOf(
       inputs: 'c'.repeat(64),
       sources,
       handFiles: [],
-      redactions: [],
+      redactions,
       titleOf: (name) => name,
       overview: () => overviewFiles({ row, contents: [], handFiles: [] }),
     },
@@ -79,9 +90,42 @@ test.each(worlds.map((world, at) => ({ world, at })))(
         for (const name of copiedFrom)
           expect(names.some((one) => one.startsWith(`data/${name}/`))).toBe(true);
       }
+      for (const person of world.slice(0, 4)) {
+        // To take along: less, in no other form than files for machines, and still nobody else's.
+        const along = await packageOf(vendors, person, { right: 'portability' });
+        expect([...new Set(along.text.match(/CANARY-\w+/g))]).toEqual([person.canary]);
+        expect(along.names.filter((one) => one.startsWith('pages/'))).toEqual([]);
+        // Marked: what is marked is gone from every system's files, and all else is there.
+        const [marked = ''] = wordsOf(person);
+        const redacted = await packageOf(vendors, person, { marks: [{ text: marked }] });
+        expect([...new Set(redacted.text.match(/CANARY-\w+/g))]).toEqual([person.canary]);
+        expect(redacted.text.toLowerCase()).not.toContain(marked.toLowerCase());
+        expect(redacted.text).toContain('[others-rights-15-4]');
+        const rest = wordsOf(person).filter((word) => !word.toLowerCase().includes(marked.toLowerCase()));
+        expect(rest.length).toBeGreaterThan(0);
+        expect(rest.filter((word) => !redacted.text.includes(word))).toEqual([]);
+      }
     } finally {
       vendors.close();
     }
   },
-  60_000,
+  240_000,
 );
+
+test('the crowd is at every system that gives a copy by call; all others are left to people', async () => {
+  const vendors = await openVendors();
+  try {
+    const by = (way: string) =>
+      [...vendors.enabled]
+        .filter(([, { definition }]) => definition.capabilities.export === way)
+        .map(([name]) => name)
+        .sort();
+    expect(by('automated')).toEqual([...copiedFrom].sort());
+    // An OpenDSR system among them: its copies come by a link to a person, and go into one request's folder.
+    expect(by('manual')).toEqual(
+      ['adyen', 'beacon', 'google-analytics', 'hotjar', 'linkedin', 'meta', 'paypal'].sort(),
+    );
+  } finally {
+    vendors.close();
+  }
+});
