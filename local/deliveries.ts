@@ -10,6 +10,8 @@ export interface Deliveries extends Scheduled {
   idle(): Promise<void>;
   /** What was given up, as a dead-letter queue would hold it; oldest first. */
   dead(): readonly Delivery[];
+  /** Hands over again what was given up, as a redrive of the queue does; resolves with how many, once each has been tried. */
+  redrive(): Promise<number>;
 }
 
 const delivery = v.object({
@@ -74,6 +76,14 @@ export function openDeliveries(options: DeliveriesOptions): Deliveries {
       while (underWay.size > 0) await Promise.all(underWay.values());
     },
     dead: () => state.value.filter(({ dueAt }) => dueAt === undefined),
+    async redrive() {
+      const given = state.value.filter(({ dueAt }) => dueAt === undefined);
+      const again = given.map((one) => ({ ...one, attempts: 0, dueAt: now() }));
+      const ids = new Set(given.map(({ id }) => id));
+      state.save([...state.value.filter(({ id }) => !ids.has(id)), ...again]);
+      await Promise.all(again.map(begin));
+      return again.length;
+    },
     nextDueAt() {
       const due = waiting().flatMap(({ dueAt }) => dueAt ?? []);
       return due.length > 0 ? Math.min(...due) : undefined;

@@ -89,7 +89,7 @@ export interface Edition {
   readonly mailWorld: Pick<SesEmulator, 'script' | 'clear'>;
   readonly staff: StaffDirectory;
   /** Events on their way to functions, and those that were given up. */
-  readonly deliveries: Pick<Deliveries, 'dead'>;
+  readonly deliveries: Pick<Deliveries, 'dead' | 'redrive'>;
   /** Where the emulated AWS answers, for SDK clients of a test. */
   readonly endpoints: { readonly aws: string; readonly dynamodb: string };
   stop(): Promise<void>;

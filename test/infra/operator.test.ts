@@ -1,132 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { metricNamespace } from '../../functions/runtime/metrics.ts';
-import { alarmCatalogue } from '../../infra/watch/alarm-catalogue.ts';
-import { alarmProperties } from '../../infra/watch/alarm-properties.ts';
-import { alarmState, type Datapoint } from '../../infra/watch/alarm-state.ts';
-import { createEdition, type Edition } from '../../local/edition.ts';
+import { createEdition } from '../../local/edition.ts';
 import { productFunctions } from '../../local/product-functions.ts';
+import { type Operator, operatorOf } from './operator.ts';
 
 /*
  * A simulated operator: the cause of each alarm is brought about in the local edition, the alarm of the catalogue rings on the metrics
  * that the functions really emit, the line of the runbook is followed, and the alarm ends.
  */
 
-const minute = 60_000;
-
 // Whole months and hundreds of sweeps on a machine that may be busy with other tests.
 jest.setTimeout(120_000);
-
-const catalogue = new Map(
-  alarmCatalogue({
-    functions: [{ name: 'sweep', physicalName: 'sweep' }],
-    machines: [],
-    sites: [],
-    tableName: 'table',
-    indexNames: [],
-    queues: [],
-    processors: ['mailchimp', 'intercom'],
-    topics: { page: 'page', notice: 'notice' },
-  }).map((definition) => [definition.name, alarmProperties(definition)]),
-);
-
-interface Operator {
-  readonly edition: Edition;
-  /** The alarm's state now. */
-  state(alarm: string): string;
-  /** Whether it has rung at any time since an instant (epoch ms). */
-  rangSince(alarm: string, since: number): boolean;
-  submit(email: string, right: string): Promise<string>;
-  verify(reference: string, code?: string): Promise<number>;
-  staff(user: string, reference: string, action: string, body: object): Promise<void>;
-  read(reference: string): Promise<StaffView>;
-  /** Five virtual minutes at a time, with a sweep at the end of each, as time goes by itself. */
-  wait(minutes: number): Promise<void>;
-}
-
-interface StaffView {
-  readonly status: string;
-  readonly tasks: readonly { processor: string; state: string; operation: string; instructions: unknown }[];
-  readonly dispositions: readonly { processor: string; disposition: string }[];
-}
-
-function operatorOf(edition: Edition): Operator {
-  const datapoints = (): Datapoint[] =>
-    edition.metrics().flatMap(({ name, dimensions, points }) =>
-      points.map(({ at, value }) => ({
-        namespace: metricNamespace,
-        name,
-        dimensions,
-        atMs: Date.parse(at),
-        value,
-      })),
-    );
-  const propertiesOf = (alarm: string) => {
-    const properties = catalogue.get(alarm);
-    if (!properties) throw new Error(`no alarm ${alarm}`);
-    return properties;
-  };
-  async function ask(path: string, init: RequestInit = {}) {
-    const answer = await fetch(edition.url + path, init);
-    const text = await answer.text();
-    await edition.settle();
-    return {
-      status: answer.status,
-      etag: answer.headers.get('etag') ?? '',
-      body: text ? JSON.parse(text) : null,
-    };
-  }
-  const post = (path: string, body: object, headers = {}) =>
-    ask(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-  const operator: Operator = {
-    edition,
-    state: (alarm) => alarmState(propertiesOf(alarm), { datapoints: datapoints(), nowMs: edition.now() }),
-    rangSince(alarm, since) {
-      const properties = propertiesOf(alarm);
-      const own = datapoints().filter(({ name }) => name === properties.MetricName);
-      const memory = (properties.Period ?? 0) * properties.EvaluationPeriods * 1000;
-      // An alarm that rings on something can only begin to ring shortly after it.
-      return own.some(({ atMs }) => {
-        for (let at = Math.max(atMs, since); at <= atMs + memory + 5 * minute; at += 5 * minute)
-          if (alarmState(properties, { datapoints: own, nowMs: at }) === 'ALARM') return true;
-        return false;
-      });
-    },
-    async submit(email, right) {
-      const { status, body } = await post('/api/requests', { email, rights: [right], language: 'en' });
-      if (status !== 202) throw new Error(`intake answered ${status}`);
-      return body.submitted[0].reference;
-    },
-    async verify(reference, code) {
-      const sent = edition
-        .outbox()
-        .filter((mail) => mail.reference === reference)
-        .map((mail) => /\b(\d{6})\b/.exec(mail.text)?.[1])
-        .findLast((found) => found !== undefined);
-      return (await post('/api/verifications', { reference, code: code ?? sent })).status;
-    },
-    async staff(user, reference, action, body) {
-      const cookie = await edition.staffCookie(user);
-      const path = `/api/staff/requests/${reference}`;
-      const { etag } = await ask(path, { headers: { cookie } });
-      const { status, body: answer } = await post(`${path}/${action}`, body, { cookie, 'if-match': etag });
-      if (status !== 200) throw new Error(`${action} answered ${status} ${JSON.stringify(answer)}`);
-    },
-    async read(reference) {
-      const cookie = await edition.staffCookie('officer');
-      return (await ask(`/api/staff/requests/${reference}`, { headers: { cookie } })).body;
-    },
-    async wait(minutes) {
-      for (let passed = 0; passed < minutes; passed += 5) await edition.advance('PT5M');
-    },
-  };
-  return operator;
-}
 
 describe('an operator who is rung', () => {
   let operator: Operator;
@@ -136,6 +21,7 @@ describe('an operator who is rung', () => {
     dataDir = mkdtempSync(join(tmpdir(), 'rights-desk-operator-'));
     operator = operatorOf(
       await createEdition({ dataDir, startAt: '2026-03-05T09:00:00.000Z', functions: productFunctions }),
+      dataDir,
     );
   });
   afterEach(async () => {
@@ -175,7 +61,14 @@ describe('an operator who is rung', () => {
     await edition.advanceTo('2026-04-08T06:00:00.000Z');
     expect(operator.rangSince('legal-breach', since)).toBe(true);
 
-    // Runbook: open it and do its next action now.
+    // Runbook: what is it waiting for? Then do its next action now.
+    const { code, out } = await operator.ops('inspect', reference);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      status: 'awaiting-decision',
+      execution: { waitsFor: ['decision'] },
+    });
+    expect(out).not.toContain('ada@');
     await operator.staff('officer', reference, 'decision', { decision: 'grant' });
     await finishTasks(reference);
     await operator.wait(45);
@@ -206,7 +99,11 @@ describe('an operator who is rung', () => {
     expect(operator.rangSince('processor-down-mailchimp', since)).toBe(true);
     expect(operator.rangSince('processor-down-intercom', since)).toBe(false);
 
+    // Runbook: one read-only call says what is wrong.
+    const down = await operator.processors('check', 'mailchimp');
+    expect(down).toMatchObject({ code: 1, out: expect.stringMatching(/FAIL mailchimp/) });
     await mended('mailchimp');
+    expect((await operator.processors('check', 'mailchimp')).code).toBe(0);
     await operator.staff('officer', reference, 'tasks/mailchimp', { action: 'retry' });
     await operator.wait(120);
     const { tasks } = await operator.read(reference);
@@ -304,11 +201,12 @@ describe('an operator who is rung', () => {
     await operator.edition.stop();
     operator = operatorOf(
       await createEdition({ dataDir, functions: productFunctions.filter(({ name }) => name !== 'sweep') }),
+      dataDir,
     );
     await operator.wait(30);
     expect(operator.state('sweep-silent')).toBe('ALARM');
     await operator.edition.stop();
-    operator = operatorOf(await createEdition({ dataDir, functions: productFunctions }));
+    operator = operatorOf(await createEdition({ dataDir, functions: productFunctions }), dataDir);
     await operator.wait(30);
     expect(operator.state('sweep-silent')).toBe('OK');
   });
