@@ -95,8 +95,8 @@ describe('the body that is signed', () => {
           letter('code', { messageId: 'mail-1' }),
         ],
         tasks: [
-          task('paypal', { operation: 'restrict' }),
           task('paypal', { operation: 'erase' }),
+          task('paypal', { operation: 'restrict' }),
           task('meta'),
         ],
       },

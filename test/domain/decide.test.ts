@@ -199,6 +199,42 @@ describe('what is recorded of a decision', () => {
   });
 });
 
+describe('staff’s own words', () => {
+  const words = { words: 'explanation.1', commitment: 'c1' };
+  const more = { words: 'explanation.2', commitment: 'c2' };
+
+  test('are named and committed to by the proposal and by the decision', () => {
+    const [proposed] = decide(undecided(), { decision: 'grant', words }, 'staff:officer', at).facts;
+    expect(proposed?.data).toEqual({ decision: 'grant', ...words });
+    expect(proposed?.set?.proposal).toStrictEqual({
+      kind: 'grant',
+      words: 'explanation.1',
+      by: 'staff:officer',
+      at,
+    });
+    const [decided] = decide(
+      undecided(proposed?.set),
+      { decision: 'grant', words: more },
+      'staff:second',
+      at,
+    ).facts;
+    expect(decided?.data).toEqual({ decision: 'grant', ...more, first: 'staff:officer' });
+    expect(decided?.set?.decision?.words).toBe('explanation.2');
+  });
+
+  test('of the first stand where the second adds none', () => {
+    const [proposed] = decide(undecided(), { decision: 'grant', words }, 'staff:officer', at).facts;
+    const [decided] = decide(undecided(proposed?.set), { decision: 'grant' }, 'staff:second', at).facts;
+    expect(decided?.data).toEqual({ decision: 'grant', first: 'staff:officer' });
+    expect(decided?.set?.decision).toStrictEqual({
+      kind: 'grant',
+      words: 'explanation.1',
+      by: 'staff:second',
+      at,
+    });
+  });
+});
+
 test('only open reminders to decide are done with the decision, by whom and when', () => {
   const reminder = task('staff', { operation: 'decision' });
   const tasks = [

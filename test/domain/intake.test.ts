@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import type { Decision } from '../../functions/domain/case.ts';
 import { classOf, hashedHandle } from '../../functions/domain/findings.ts';
 import { sealedSubjectOf, submissionInput } from '../../functions/domain/intake.ts';
 import type { Vault } from '../../functions/domain/ports.ts';
-import { readSubject } from '../../functions/domain/sealed-subject.ts';
+import { readExplanation, readSubject } from '../../functions/domain/sealed-subject.ts';
+import { receivedAt } from './case-builder.ts';
 
 const valid = { email: 'ada@example.com', rights: ['access'], language: 'en' } as const;
 const firstIssue = (input: unknown) => {
@@ -124,6 +126,42 @@ describe('words that were sealed', () => {
         name: 'PermanentError',
         code: 'subject-not-readable',
       });
+  });
+});
+
+describe('words of staff with their decision', () => {
+  const read = async (decision: Partial<Decision> | undefined, sealed: unknown) => {
+    const asked: string[] = [];
+    const get = async (...key: string[]) => {
+      asked.push(key.join(' '));
+      return sealed;
+    };
+    const whole = decision && {
+      kind: 'refuse' as const,
+      by: 'staff:officer' as const,
+      at: receivedAt,
+      ...decision,
+    };
+    const text = await readExplanation({ get }, { id: 'id', ...(whole && { decision: whole }) });
+    return [text, ...asked];
+  };
+
+  test('are read from where the decision says that they are', async () => {
+    expect(await read({ words: 'explanation.1' }, { text: 'Because.', salt: 'x' })).toEqual([
+      'Because.',
+      'id explanation.1',
+    ]);
+  });
+
+  test('of earlier versions stand in one place, alone', async () => {
+    expect(await read({ reason: 'excessive' }, 'Because.')).toEqual(['Because.', 'id explanation']);
+  });
+
+  test('that were destroyed, or never written, are none', async () => {
+    expect(await read({ words: 'explanation.1' }, undefined)).toEqual([undefined, 'id explanation.1']);
+    expect(await read({ words: 'explanation.1' }, { text: 7 })).toEqual([undefined, 'id explanation.1']);
+    expect(await read({}, 'Because.')).toEqual([undefined]);
+    expect(await read(undefined, 'Because.')).toEqual([undefined]);
   });
 });
 
