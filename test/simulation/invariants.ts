@@ -4,6 +4,7 @@ import { endOfLocalDay } from '../../functions/domain/calendar.ts';
 import type { Case, DispositionRecord, RequestRow } from '../../functions/domain/case.ts';
 import { pauseGrounds } from '../../functions/domain/clock.ts';
 import { hashedHandle } from '../../functions/domain/findings.ts';
+import { mailboxRateKey } from '../../functions/domain/identity.ts';
 import type { Action } from '../../functions/domain/words.ts';
 import { statuses } from '../../functions/domain/words.ts';
 import { requestArn } from '../doubles/engine.ts';
@@ -54,6 +55,7 @@ export function watch(world: World, { byReference, byMailbox, copies, leftOut }:
   const keys = new Map<string, string>();
   const reported = new Set<string>();
   let copiesSeen = 0;
+  const checks: Promise<void>[] = [];
   const hot = { at: 0, calls: new Map<string, number>() };
 
   function report(invariant: Invariant, reference: string, what: string): void {
@@ -155,7 +157,7 @@ export function watch(world: World, { byReference, byMailbox, copies, leftOut }:
       const speaker = whole.some(({ row: { id } }) => sent.has(`${id} refusal`));
       // Whoever called our mail unwanted gets no more of what they did not ask for (F37).
       const unwanted = whole.some(({ letters }) => letters.some((one) => one.state === 'complained'));
-      if (!speaker && !unwanted) report('told-before-close', row.id, 'closed in silence');
+      if (!speaker && !unwanted) checks.push(mustBeFlooded(row.id));
       return;
     }
     const told = current.letters.some(
@@ -175,6 +177,15 @@ export function watch(world: World, { byReference, byMailbox, copies, leftOut }:
         report('full-disposition-before-close', row.id, `${name} ${record?.disposition ?? 'nothing'}`);
       if (record) claimsDone(row.id, record);
     }
+  }
+
+  /** Silence is right only towards a mailbox that has had its three unasked letters of the day (A25). */
+  async function mustBeFlooded(id: string): Promise<void> {
+    const at = new Date(world.clock.at).toISOString();
+    const mailbox = byReference.get(id)?.mailbox ?? '';
+    const folded = await world.ports.hash.of('folded-mailbox', mailboxRateKey(mailbox));
+    const taken = [1, 2, 3].map((place) => world.store.claimed(`mail.${folded}/${place}`, at));
+    if ((await Promise.all(taken)).includes(undefined)) report('told-before-close', id, 'closed in silence');
   }
 
   function complete({ row, dispositions }: Case): void {
@@ -256,6 +267,7 @@ export function watch(world: World, { byReference, byMailbox, copies, leftOut }:
     copiesSeen: () => copiesSeen,
     /** What can only be said when everything has happened. */
     async atTheEnd(): Promise<void> {
+      await Promise.all(checks);
       for (const [key, times] of sent) {
         const allowed = 1 + (world.doubts.get(key) ?? 0) + (returned.get(key) ?? 0);
         if (times > allowed) report('letter-once', key, `${times} times, ${allowed - 1} doubts and returns`);
