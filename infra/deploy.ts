@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { definitionVersion } from '../workflows/definition-version.ts';
+import { versions } from '../workflows/versions.ts';
 import { placeholders, type StageName, stageNames, stages } from './config.ts';
+import { definitionOf } from './machines.ts';
+import { unreleased } from './release-check.ts';
 
 /**
  * `npm run deploy -- <stage> [diff | destroy]`: hands over to the CDK command with the stacks of one stage. Refuses a stage whose
@@ -29,6 +33,11 @@ const open = placeholders(stages[stage]);
 if (open.length > 0) {
   console.error(`${stage} is not filled in yet (infra/config.ts, infra/processors.ts):`);
   for (const line of open) console.error(`  ${line}`);
+  process.exit(1);
+}
+const why = unreleased(definitionVersion(JSON.parse(definitionOf('rights-request'))), versions);
+if (verb === 'deploy' && stages[stage].protectData && why) {
+  console.error(why);
   process.exit(1);
 }
 // Without another wish, CDK asks before any permission widens.

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { stageNames } from '../../infra/config.ts';
+import { unreleased } from '../../infra/release-check.ts';
 
 interface Job {
   readonly uses?: string;
@@ -68,6 +69,18 @@ describe('the pipeline', () => {
     for (const workflow of [main, stage])
       for (const job of Object.values(workflow.jobs))
         for (const step of job.steps ?? []) expect(step.run ?? '').not.toContain(`\${{`);
+  });
+});
+
+describe('a stage that people use', () => {
+  const one = { version: 'a'.repeat(12), released: true, openCases: 'finish' } as const;
+  const two = { ...one, version: 'b'.repeat(12), released: false };
+
+  it('gets no definition without recordings, and none whose recordings the next one would replace (F29)', () => {
+    expect(unreleased(one.version, [one])).toBeUndefined();
+    expect(unreleased(two.version, [one])).toContain('npm run golden -- write');
+    expect(unreleased(two.version, [one, two])).toContain('npm run golden -- release');
+    expect(unreleased(one.version, [one, two])).toContain('npm run golden -- write');
   });
 });
 
