@@ -238,4 +238,25 @@ describeInBrowser('the pages in a real browser', () => {
     expect(body.receivedAt.slice(0, 10)).toBe(arrived);
     expect(body.channel).toBe('letter');
   });
+
+  test('A file too large for the gateway is told in the page, before it is sent', async () => {
+    const large = { name: 'large.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(5 * 1024 * 1024) };
+    const { reference, session } = await site.confirmed('large@example.com', 'complaint', { details: 'x' });
+    const page = await open({ cookie: session });
+    await page.goto(`/requests/${reference}?lang=en`);
+    await page.fill('#message', 'See the file');
+    await page.setInputFiles('#file', large);
+    await page.getByRole('button', { name: 'Send message' }).click();
+    expect(await page.evaluate("document.getElementById('file').validationMessage")).toContain('4 MB');
+    expect(await page.inputValue('#message')).toBe('See the file');
+    // With a file that fits, the same form goes.
+    await page.setInputFiles('#file', {
+      ...large,
+      name: 'a.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('a'),
+    });
+    await page.getByRole('button', { name: 'Send message' }).click();
+    await page.locator('[role=status]').waitFor();
+  });
 });

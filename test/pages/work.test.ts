@@ -26,7 +26,7 @@ async function sendMessage(path: string, cookie: string, parts: Record<string, s
   const answer = await fetch(site.desk.edition.url + path, {
     method: 'POST',
     body,
-    headers: { cookie },
+    headers: { cookie, 'accept-language': 'en' },
     redirect: 'manual',
   });
   const text = await answer.text();
@@ -89,7 +89,8 @@ describe('work on a case', () => {
     });
     const task = (await statusOf(reference)).tasks.find((one: { state: string }) => one.state === 'open');
     const report = { operation: task.operation, outcome: 'done' };
-    expect((await act(reference, `tasks/${task.processor}`, { ...report, evidence: '' })).status).toBe(400);
+    const empty = await act(reference, `tasks/${task.processor}`, { ...report, evidence: '' });
+    expect([empty.status, empty.text.includes('Check the evidence')]).toEqual([400, true]);
     const dutch = await site.get(`/staff/requests/${reference}?lang=nl`, officer);
     const [first = ''] = task.instructions.split('\n');
     expect(dutch.text).toContain('<li>Zet de toestemming voor');
@@ -235,5 +236,102 @@ describe('messages', () => {
     expect((await statusOf(reference)).timeline.map((one: { event: string }) => one.event)).not.toContain(
       'message-sent',
     );
+  });
+});
+
+describe('a file fetched by hand', () => {
+  let reference: string;
+  let path: string;
+  beforeAll(async () => {
+    ({ reference } = await site.confirmed('ada@example.com', 'portability'));
+    await act(reference, 'decision', { decision: 'grant', step: 'send' });
+    path = `/staff/requests/${reference}/package/files`;
+  });
+
+  const csv = (bytes: string | Uint8Array<ArrayBuffer> = 'reference,amount\n1,2\n', name = 'export.csv') =>
+    new File([bytes], name);
+  const upload = async (parts: Record<string, string | File>, cookie = officer) =>
+    sendMessage(path, cookie, { ...(await site.staffForm(reference, cookie)), ...parts });
+  const filesOf = async () =>
+    (await site.desk.staff().get(`/requests/${reference}/package`)).body.handFiles as { name: string }[];
+
+  test('is asked for by its task, which leads to the form; the form says what it takes', async () => {
+    const tasks = await site.get(`/staff/requests/${reference}`, officer);
+    expect(tasks.text).toContain(`/staff/requests/${reference}/package?processor=adyen#files`);
+    const page = await site.get(`/staff/requests/${reference}/package?processor=adyen`, officer);
+    expect(page.text).toContain('<option value="adyen" selected>');
+    expect(page.text).toMatch(/at most 4 MB; at most 20 files per system/);
+  });
+
+  test.each([
+    ['no file', { processor: 'adyen' }, 400, 'Choose a file that holds something', 'hand-file'],
+    ['an empty file', { processor: 'adyen', file: csv('') }, 400, 'Choose a file that holds', 'hand-file'],
+    ['no system', { processor: '', file: csv() }, 400, 'Choose the system', 'hand-system'],
+    ['another system', { processor: 'other', file: csv() }, 422, 'not searched', 'hand-system'],
+    [
+      'a program',
+      { processor: 'adyen', file: csv(new Uint8Array([0x4d, 0x5a, 0, 1]), 'run.csv') },
+      400,
+      'does not go into a package',
+      'hand-file',
+    ],
+    [
+      'a PDF that runs something',
+      { processor: 'adyen', file: csv('%PDF-1.7\n/OpenAction << /JS (app.alert(1)) >>', 'a.pdf') },
+      400,
+      'runs something by itself',
+      'hand-file',
+    ],
+    [
+      'too large a file',
+      { processor: 'adyen', file: csv(new Uint8Array(4 * 1024 * 1024 + 1)) },
+      413,
+      'larger than 4 MB',
+      'hand-file',
+    ],
+  ] as const)(
+    'A34 with %s is refused in a summary that leads to the field; nothing is added',
+    async (...row) => {
+      const [, parts, status, words, field] = row;
+      const refused = await upload(parts);
+      expect(refused.status).toBe(status);
+      expect(refused.text).toMatch(new RegExp(`<a href="#${field}">[^<]*${words}`));
+      expect(refused.text).toContain(`id="${field}" name=`);
+      expect(await filesOf()).toEqual([]);
+    },
+  );
+
+  test('A45 from another site’s form, or by a viewer, is refused', async () => {
+    expect((await upload({ csrf: 'forged', processor: 'adyen', file: csv() })).status).toBe(403);
+    const viewer = await site.desk.edition.staffCookie('viewer');
+    expect((await upload({ processor: 'adyen', file: csv() }, viewer)).status).toBe(403);
+    expect(await filesOf()).toEqual([]);
+  });
+
+  test('goes in, ends its task, voids approvals, and can be taken out again', async () => {
+    const page = await site.get(`/staff/requests/${reference}/package`, officer);
+    const hash = /name="packageHash" value="([0-9a-f]{64})"/.exec(page.text)?.[1] ?? '';
+    expect((await act(reference, 'release', { packageHash: hash })).location).toContain('saved=approved');
+    const added = await upload({ processor: 'adyen', file: csv() });
+    expect([added.status, added.location]).toEqual([303, `/staff/requests/${reference}/package?saved=added`]);
+    const [file] = await filesOf();
+    expect(file?.name).toMatch(/^[0-9a-f]{16}\.csv$/);
+    const after = await statusOf(reference);
+    expect(after.package).toMatchObject({ approvals: [] });
+    expect(after.tasks).toContainEqual(
+      expect.objectContaining({ processor: 'adyen', operation: 'export', state: 'done' }),
+    );
+    const removed = await act(reference, `package/files/adyen/${file?.name}/remove`, {});
+    expect(removed.location).toContain('saved=removed');
+    expect(await filesOf()).toEqual([]);
+  });
+
+  test('A48 of a page that is out of date is not added; the colleague is told what happened', async () => {
+    const old = await site.staffForm(reference, officer);
+    await act(reference, 'notes', { text: 'Seen' });
+    const stale = await sendMessage(path, officer, { ...old, processor: 'adyen', file: csv() });
+    expect(stale.status).toBe(412);
+    expect(stale.text).toContain('changed this case while you were reading it');
+    expect(await filesOf()).toEqual([]);
   });
 });

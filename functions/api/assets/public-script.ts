@@ -1,3 +1,5 @@
+import { fileLimit } from './file-limit.ts';
+
 /**
  * All that a browser runs on the public side; every page works without it. The token of a mailed link stands in the fragment, which no
  * server and no log ever sees (TRUST.md A13): it goes into the form's field, and out of the address bar and the history.
@@ -13,6 +15,7 @@ export const publicScript = `(() => {
   }
   const summary = document.getElementById('error-summary');
   if (summary) summary.focus();
+  ${fileLimit}
   for (const one of document.forms) {
     one.addEventListener('submit', (event) => {
       if (one.dataset.sent) return event.preventDefault();

@@ -1,3 +1,5 @@
+import { fileLimit } from './file-limit.ts';
+
 /** Keys for the queue: j and k move, Enter opens, / searches, x marks. Everything they do is also a link or a field. */
 export const staffScript = `(() => {
   const rows = [...document.querySelectorAll('tr[data-case]')];
@@ -23,6 +25,7 @@ export const staffScript = `(() => {
   });
   const summary = document.getElementById('error-summary');
   if (summary) summary.focus();
+  ${fileLimit}
   for (const one of document.forms) {
     one.addEventListener('submit', (event) => {
       if (one.method !== 'post') return;

@@ -1,3 +1,4 @@
+import { messageFileBytes } from '../../../domain/message.ts';
 import type { Language } from '../../../domain/words.ts';
 import type { SubjectDesk } from '../../public/public-api.ts';
 import { html, type Markup, momentInWords, nothing, say } from '../markup.ts';
@@ -31,7 +32,7 @@ ${
 <div class="field${form ? ' bad' : ''}"><label for="message">${t('Uw bericht', 'Your message')}</label>
 ${form ? html`<p class="error" id="message-error">${form.error}</p>` : nothing}
 <textarea id="message" name="text" rows="4" maxlength="10000"${form ? html` aria-invalid="true" aria-describedby="message-error"` : nothing}>${form?.text ?? ''}</textarea></div>
-<div class="field"><label for="file">${t('Bestanden (hoeft niet)', 'Files (optional)')}</label><p class="hint" id="file-hint">${t('Ten hoogste drie: PDF, PNG, JPEG of tekst, samen 4 MB. Geen identiteitsbewijs.', 'At most three: PDF, PNG, JPEG or text, 4 MB together. No identity document.')}</p><input type="file" id="file" name="file" multiple accept=".pdf,.png,.jpg,.jpeg,.txt" aria-describedby="file-hint"></div>
+<div class="field"><label for="file">${t('Bestanden (hoeft niet)', 'Files (optional)')}</label><p class="hint" id="file-hint">${t('Ten hoogste drie: PDF, PNG, JPEG of tekst, samen 4 MB. Geen identiteitsbewijs.', 'At most three: PDF, PNG, JPEG or text, 4 MB together. No identity document.')}</p><input type="file" id="file" name="file" multiple accept=".pdf,.png,.jpg,.jpeg,.txt" data-most="${messageFileBytes}" data-large="${messageError('files-too-large', language)}" aria-describedby="file-hint"></div>
 ${form?.warned ? html`<label class="choice" for="keepAnyway"><input type="checkbox" id="keepAnyway" name="keepAnyway" value="true"><strong>${t('Toch versturen', 'Send it all the same')}</strong><span>${t('Kies het bestand dan opnieuw.', 'Choose the file again then.')}</span></label>` : nothing}
 <button class="plain">${t('Verstuur bericht', 'Send message')}</button></form>`;
 }

@@ -107,16 +107,19 @@ export function mountCase(app: Hono, site: StaffSite): void {
     const { session, form } = await formOf(c, 'work');
     const operation = form.text('operation');
     const until = form.text('until');
+    const isReport = form.text('action') !== 'retry';
+    if (isReport && form.text('evidence').trim() === '')
+      throw new ApiProblem({ type: 'invalid-input', errors: [{ field: 'evidence', code: 'empty' }] });
     const input = readInput(
       taskInput,
-      form.text('action') === 'retry'
-        ? { action: 'retry', operation }
-        : {
+      isReport
+        ? {
             outcome: form.text('outcome'),
             evidence: form.text('evidence'),
             operation,
             ...(until ? { until } : {}),
-          },
+          }
+        : { action: 'retry', operation },
     );
     return attempt(c, session, form, [form.text('evidence')], async () => {
       await desk.answerTask(session, idOf(c), versionOf(form), c.req.param('processor'), input);

@@ -18,6 +18,12 @@ export interface HandFileForm {
 
 const megabytes = messageFileBytes / 1024 / 1024;
 
+const tooLarge = (language: Language) =>
+  say(language)(
+    `Dit bestand is groter dan ${megabytes} MB. Splits het, of vraag de leverancier om delen.`,
+    `This file is larger than ${megabytes} MB. Split it, or ask the vendor for parts.`,
+  );
+
 /** What a problem with a file means to the colleague who chose it. */
 export function handFileMistake(
   { type, detail, errors }: Problem,
@@ -29,10 +35,7 @@ export function handFileMistake(
   if (type === 'body-too-large')
     return {
       field: 'file',
-      text: t(
-        `Dit bestand is groter dan ${megabytes} MB. Splits het, of vraag de leverancier om delen.`,
-        `This file is larger than ${megabytes} MB. Split it, or ask the vendor for parts.`,
-      ),
+      text: tooLarge(language),
     };
   if (type === 'refused')
     return {
@@ -101,7 +104,7 @@ ${
 <div class="field${bad('system') ? ' bad' : ''}"><label for="hand-system">${t('Uit welk systeem?', 'From which system?')}</label><p class="hint" id="hand-system-hint">${t('De systemen die voor dit verzoek zijn doorzocht.', 'The systems that were searched for this request.')}</p>${error('system')}
 <select id="hand-system" name="processor"${marked('system', 'hand-system-hint')}><option value="">${t('Kies', 'Choose')}</option>${(row.processors ?? []).map((name) => html`<option value="${name}"${name === form.processor ? html` selected` : nothing}>${titleOfSystem(systems, name)}</option>`)}</select></div>
 <div class="field${bad('file') ? ' bad' : ''}"><label for="hand-file">${t('Bestand', 'File')}</label><p class="hint" id="hand-file-hint">${t(`CSV, JSON, tekst, PDF, PNG, JPEG of ZIP, ten hoogste ${megabytes} MB; ten hoogste ${filesPerProcessor} bestanden per systeem. Lees het eerst: wat over anderen gaat, hoort er niet in.`, `CSV, JSON, text, PDF, PNG, JPEG or ZIP, at most ${megabytes} MB; at most ${filesPerProcessor} files per system. Read it first: what is about others does not belong in it.`)}</p>${error('file')}
-<input type="file" id="hand-file" name="file" accept=".csv,.json,.txt,.pdf,.png,.jpg,.jpeg,.zip"${marked('file', 'hand-file-hint')}></div>
+<input type="file" id="hand-file" name="file" accept=".csv,.json,.txt,.pdf,.png,.jpg,.jpeg,.zip" data-most="${messageFileBytes}" data-large="${tooLarge(language)}"${marked('file', 'hand-file-hint')}></div>
 <p class="small">${t('Het bestand krijgt een eigen naam. Goedkeuringen tot nu toe vervallen.', 'The file gets a name of its own. Approvals so far are void.')}</p>
 <button class="plain">${t('Voeg toe', 'Add')}</button></form>`
     : nothing

@@ -173,3 +173,29 @@ export const problemTexts = {
   unavailable: { nl: 'Probeer het zo nog eens', en: 'Try again shortly' },
   internal: { nl: 'Er ging iets mis bij ons', en: 'Something went wrong on our side' },
 } as const satisfies Record<ProblemType, Text>;
+
+/** The fields of the console's forms, as the person who filled them in knows them. */
+const fieldNames: Readonly<Record<string, Text>> = {
+  decision: { nl: 'het besluit', en: 'the decision' },
+  reason: { nl: 'de grond of reden', en: 'the ground or reason' },
+  explanation: { nl: 'de toelichting', en: 'the explanation' },
+  question: { nl: 'de vraag', en: 'the question' },
+  recordedReason: { nl: 'de reden die wordt genoteerd', en: 'the reason that is recorded' },
+  evidence: { nl: 'het bewijs', en: 'the evidence' },
+  until: { nl: 'de dag waarop het bewaren eindigt', en: 'the day on which keeping ends' },
+  text: { nl: 'de tekst', en: 'the text' },
+};
+
+/** Which fields of a form were not filled in as they must be. The browser's way back keeps what was typed. */
+export function missingText(fields: readonly string[], language: Language): string {
+  const names = [...new Set(fields)].flatMap((field) =>
+    Object.hasOwn(fieldNames, field) ? [fieldNames[field]?.[language] ?? field] : [],
+  );
+  const back = {
+    nl: 'Ga terug: wat je typte, staat er nog.',
+    en: 'Go back: what you typed is still there.',
+  }[language];
+  if (names.length === 0) return back;
+  const look = { nl: 'Controleer', en: 'Check' }[language];
+  return `${look} ${names.join(', ')}. ${back}`;
+}

@@ -20,7 +20,7 @@ import { notice } from './frame.ts';
 import { mountPackage } from './package-routes.ts';
 import { queuePage } from './queue-page.ts';
 import { type RecordedForm, recordPage } from './record-page.ts';
-import { problemTexts, refusalText } from './refusals.ts';
+import { missingText, problemTexts, refusalText } from './refusals.ts';
 import { csv, reportsOf } from './reports.ts';
 import { reportsCsv, reportsPage } from './reports-page.ts';
 import { createSite } from './site.ts';
@@ -48,7 +48,13 @@ export function createStaffPages(ports: StaffApiPorts, runtime: Runtime, desk: S
     if (!session) return c.redirect('/staff/sign-in', 302);
     const speaks = language(c);
     const title = problemTexts[problem.type][speaks];
-    const body = html`<div class="head"><h1>${title}</h1></div>${problem.detail ? notice(refusalText(problem.detail, speaks), 'bad') : nothing}<p><a class="button" href="/staff">${say(speaks)('Naar de werkvoorraad', 'To the queue')}</a></p>`;
+    const fields = (problem.errors ?? []).map(({ field }) => field.split('.')[0] ?? '');
+    const why = problem.detail
+      ? refusalText(problem.detail, speaks)
+      : problem.type === 'invalid-input'
+        ? missingText(fields, speaks)
+        : undefined;
+    const body = html`<div class="head"><h1>${title}</h1></div>${why ? notice(why, 'bad') : nothing}<p><a class="button" href="/staff">${say(speaks)('Naar de werkvoorraad', 'To the queue')}</a></p>`;
     return show(c, session, { title, body }, problemTypes[problem.type][0]);
   });
 
