@@ -85,7 +85,7 @@ describe('access, from the grant to the download', () => {
     expect(flagged.length).toBeGreaterThan(0);
   });
 
-  test('another hash, the same person twice and a viewer are refused', async () => {
+  test('A50 another hash, the same person twice and a viewer are refused', async () => {
     const officer = desk.staff();
     const other = await officer.act(reference, 'release', { packageHash: 'a'.repeat(64) });
     expect(other.status).toBe(409);
@@ -111,7 +111,7 @@ describe('access, from the grant to the download', () => {
     expect(old.status).toBe(409);
   });
 
-  test('two people release, the letter goes out, and the bytes are those of the hash', async () => {
+  test('A50 two people release, the letter goes out, and the bytes are those of the hash', async () => {
     const { hash, answers } = await releaseBy(['officer', 'second'], reference);
     expect(answers.map((one) => one.status)).toEqual([200, 200]);
     expect(answers[1]?.body.release).toBe('released');
@@ -140,7 +140,7 @@ describe('access, from the grant to the download', () => {
     expect(index).toContain("default-src 'none'");
   });
 
-  test('a spent code, a wrong code and a code of nobody open nothing', async () => {
+  test('A52 a spent code, a wrong code and a code of nobody open nothing', async () => {
     const letter = desk.edition
       .outbox()
       .filter((mail) => mail.reference === reference && mail.letter === 'code')
@@ -151,7 +151,7 @@ describe('access, from the grant to the download', () => {
     expect((await ask(reference, { code: 'abc' })).status).toBe(400);
   });
 
-  test('fetching ends after five times, and the session is still there', async () => {
+  test('A52 fetching ends after five times, and the session is still there', async () => {
     const statuses = [];
     for (let time = 2; time <= 6; time += 1) statuses.push((await fetchWithCode(reference, cookie)).status);
     expect(statuses).toEqual([200, 200, 200, 200, 429]);

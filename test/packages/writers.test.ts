@@ -21,7 +21,7 @@ describe('CSV', () => {
     expect(csvCell('a\nb')).toBe('"a\nb"');
   });
 
-  test('whatever the data, every line has as many cells as the header, and no cell is a formula', () => {
+  test('A32 whatever the data, every line has as many cells as the header, and no cell is a formula', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { minLength: 1, maxLength: 8 }), (values) => {
         const rows = values.map((data) => ({ values: { type: 't', id: 'i' }, data: data as Json }));
@@ -72,7 +72,7 @@ function parseCsv(text: string): string[][] {
 }
 
 describe('HTML', () => {
-  test('no data can open a tag, close an attribute or turn the text around', () => {
+  test('A33 no data can open a tag, close an attribute or turn the text around', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const html = valueHtml(value as Json).replace(/<\/?(?:dl|dt|dd)>/g, '');
@@ -85,7 +85,7 @@ describe('HTML', () => {
     );
   });
 
-  test('the page allows its one style and nothing else', () => {
+  test('A33 the page allows its one style and nothing else', () => {
     const html = page('nl', 'A & B', '<p>x</p>');
     expect(html).toMatch(
       /content="default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; base-uri 'none'; form-action 'none'"/,

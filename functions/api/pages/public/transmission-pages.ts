@@ -75,7 +75,7 @@ export function transmissionPage(
 <input type="text" id="receiver" name="receiver" value="${form.receiver}" maxlength="100" autocomplete="organization" aria-describedby="${described('receiver')}"${invalid('receiver')}></div>
 <div class="field${bad('url') ? ' bad' : ''}"><label for="url">${t('Uploadadres', 'Upload address')}</label>
 <p class="hint" id="url-hint">${t('Begint met https:// en is vaak lang. Wij bewaren het versleuteld, tot het bestand is verstuurd.', 'Begins with https:// and is often long. We keep it encrypted, until the file has been sent.')}</p>${shown('url')}
-<input type="url" id="url" name="url" value="${form.url}" maxlength="4096" autocomplete="off" spellcheck="false" aria-describedby="${described('url')}"${invalid('url')}></div>
+<input type="text" inputmode="url" id="url" name="url" value="${form.url}" maxlength="4096" autocomplete="off" spellcheck="false" aria-describedby="${described('url')}"${invalid('url')}></div>
 <div class="row"><button>${t('Verder: controleren', 'Continue: check')}</button><a href="/requests/${current.row.id}?lang=${language}">${t('Terug naar uw verzoek', 'Back to your request')}</a></div></form>`;
 }
 
