@@ -42,7 +42,6 @@ function value4(text: string): bigint | undefined {
 function value6(text: string): bigint | undefined {
   const whole = withoutDots(text);
   const gap = whole.indexOf('::');
-  if (gap !== whole.lastIndexOf('::')) return undefined;
   const first = groupsOf(gap < 0 ? whole : whole.slice(0, gap));
   const last = groupsOf(gap < 0 ? '' : whole.slice(gap + 2));
   const missing = 8 - first.length - last.length;

@@ -1,5 +1,4 @@
 import type { Json, PackageRecord } from './package.ts';
-import { isList } from './redaction.ts';
 
 /** Something in a record that looks like another person's: a person decides, nothing is left out by itself. */
 export interface Suggestion {
@@ -46,13 +45,12 @@ const textLimit = 200_000;
 export function suggestionsFor(record: PackageRecord, own: OwnWords): readonly Suggestion[] {
   const found: Suggestion[] = (record.othersAt ?? []).map((path) => ({ kind: 'flagged', path }));
   const ownMailboxes = new Set(own.mailboxes.map((one) => one.toLowerCase()));
-  const ownPhones = own.phones.map(digits).filter((one) => one.length >= 8);
+  const ownPhones = own.phones.map(digits);
   const ownNames = new Set(own.names.flatMap(nameParts));
   const others = [...new Set(namesIn(record.data, ownMailboxes))].filter((name) => !isOwn(name));
 
   function isOwn(name: string): boolean {
-    const parts = nameParts(name);
-    return parts.length === 0 || parts.every((part) => ownNames.has(part));
+    return nameParts(name).every((part) => ownNames.has(part));
   }
 
   function add(kind: Suggestion['kind'], path: string, from: number, text: string): void {
@@ -62,9 +60,7 @@ export function suggestionsFor(record: PackageRecord, own: OwnWords): readonly S
   function look(value: Json, path: string): void {
     if (found.length >= suggestionsPerRecord) return;
     if (typeof value === 'string') lookAt(value.slice(0, textLimit), path);
-    else if (isList(value)) {
-      for (const [at, inner] of value.entries()) look(inner, join(path, String(at)));
-    } else if (value !== null && typeof value === 'object') {
+    else if (value !== null && typeof value === 'object') {
       for (const [key, inner] of Object.entries(value)) look(inner, join(path, key));
     }
   }
@@ -94,7 +90,6 @@ export function suggestionsFor(record: PackageRecord, own: OwnWords): readonly S
 
 /** Values of name fields that stand beside somebody else's address, or beside none. */
 function namesIn(value: Json, ownMailboxes: ReadonlySet<string>): string[] {
-  if (isList(value)) return value.flatMap((inner) => namesIn(inner, ownMailboxes));
   if (value === null || typeof value !== 'object') return [];
   const fields = Object.entries(value);
   const isOwn = fields.some(
@@ -128,8 +123,6 @@ function sameNumber(a: string, b: string): boolean {
 }
 
 function distinct(found: readonly Suggestion[]): readonly Suggestion[] {
-  const seen = new Map(
-    found.map((one) => [`${one.kind}#${one.path}#${one.from ?? ''}#${one.to ?? ''}`, one]),
-  );
+  const seen = new Map(found.map((one) => [`${one.kind}#${one.path}#${one.from}#${one.to}`, one]));
   return [...seen.values()];
 }

@@ -138,6 +138,8 @@ describe('mailboxes', () => {
     // The Kelvin sign folds into the plain letter k.
     '\u212Aim@example.com',
     'ada@\u212Aim.example',
+    // The capital I with a dot folds into the plain letter i and a mark.
+    '\u0130da@example.com',
     `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(54)}.example`,
     `${'a'.repeat(65)}@example.com`,
     `ada@${'a'.repeat(64)}.com`,

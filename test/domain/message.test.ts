@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import { InvalidInput } from '../../functions/domain/errors.ts';
 import {
+  filesPerMessage,
   fileTypeOf,
   isMessage,
   looksLikeIdentityDocument,
+  messageFileBytes,
   messageSent,
+  messagesPerDay,
   messageText,
   type SealedMessage,
   sealedMessage,
@@ -132,7 +135,16 @@ const sealed: SealedMessage = {
   salt: 'salt',
 };
 
+test('the figures: three files, 4 MiB in all, and twenty messages in a day', () => {
+  expect({ filesPerMessage, messageFileBytes, messagesPerDay }).toEqual({
+    filesPerMessage: 3,
+    messageFileBytes: 4_194_304,
+    messagesPerDay: 20,
+  });
+});
+
 test('what is sealed has its whole shape and no more', () => {
+  expect(v.is(sealedMessage, { ...sealed, from: 'staff' })).toBe(true);
   expect(v.is(sealedMessage, sealed)).toBe(true);
   expect(v.is(sealedMessage, { ...sealed, from: 'system' })).toBe(false);
   expect(v.is(sealedMessage, { ...sealed, more: 1 })).toBe(false);

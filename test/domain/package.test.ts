@@ -351,6 +351,19 @@ describe('the record of an export', () => {
     );
   });
 
+  test('what the decision keeps back is told as that, although it was exported', () => {
+    const part = {
+      kind: 'grant-in-part',
+      by: 'staff:officer',
+      at,
+      except: { processors: ['account'] },
+    } as const;
+    const current = caseWith([{ exportedBytes: 9 }], { decision: structuredClone(part) as never });
+    expect(exportResults(current, at, options())).toMatchObject([
+      { value: { disposition: 'not-applicable', code: 'kept-back' } },
+    ]);
+  });
+
   test('without a decision nothing is kept back', () => {
     const { decision: _, ...undecided } = caseWith([{ exportedBytes: 9 }]).row;
     const current = { ...caseWith([{ exportedBytes: 9 }]), row: undecided };
@@ -404,7 +417,7 @@ describe('the record of an export', () => {
   });
 
   test.each([
-    ['disposition', { disposition: 'nothing-found' }],
+    ['disposition', { disposition: 'accepted' }],
     ['code', { code: 'other' }],
     ['number of records', { evidence: { ...settledBefore.evidence, looked: 1 } }],
     ['observation', { evidence: { ...settledBefore.evidence, observation: 'other' } }],
@@ -415,8 +428,7 @@ describe('the record of an export', () => {
       tasks: [open],
     });
     expect(exportResults(current({}), at, options())).toEqual([]);
-    const settled = 'disposition' in change;
-    expect(exportResults(current(change), at, options())).toHaveLength(settled ? 0 : 1);
+    expect(exportResults(current(change), at, options())).toHaveLength(1);
   });
 
   test('what was settled is settled anew when the export says otherwise', () => {
@@ -598,4 +610,8 @@ test('a fingerprint of a case without a plan or a decision is one too, in whatev
   const kept = { kind: 'grant-in-part', by: 'policy', at, except: { processors: ['x'] } } as const;
   const decided = { ...row, decision: structuredClone(kept) as never };
   expect(inputsOf({ row: decided, findings: [] }, [], [])).not.toBe(bare);
+  const other = { ...row, decision: { ...structuredClone(kept), except: { processors: ['y'] } } as never };
+  expect(inputsOf({ row: other, findings: [] }, [], [])).not.toBe(
+    inputsOf({ row: decided, findings: [] }, [], []),
+  );
 });

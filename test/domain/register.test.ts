@@ -215,6 +215,8 @@ describe('fan-out', () => {
     const { activities: _none, ...without } = extra;
     expect(v.safeParse(furtherRecipientSchema, without).success).toBe(false);
     expect(v.safeParse(furtherRecipientSchema, { ...extra, categories: [] }).success).toBe(false);
+    expect(v.safeParse(furtherRecipientSchema, { ...extra, role: 'own-controller' }).success).toBe(true);
+    expect(v.safeParse(furtherRecipientSchema, { ...extra, role: 'own-system' }).success).toBe(false);
   });
 });
 

@@ -17,6 +17,8 @@ describe('an upload address', () => {
     ['https://8.8.8.8/x', '8.8.8.8'],
     ['https://[2606:4700::1111]/x', '2606:4700::1111'],
     ['https://upload.example.org:443/x', 'upload.example.org'],
+    ['https://a.local.example.org/x', 'a.local.example.org'],
+    [`https://upload.example.org/${'x'.repeat(4096 - 27)}`, 'upload.example.org'],
   ])('%s is one, and its host is shown as %s', (address, host) => {
     expect(codeOf(address)).toBe(host);
   });
@@ -30,6 +32,7 @@ describe('an upload address', () => {
     ['data:text/plain,x', 'not-https'],
     ['https://ada:secret@upload.example.org/', 'address-with-login'],
     ['https://trusted.example.com@evil.example.org/', 'address-with-login'],
+    ['https://:secret@upload.example.org/', 'address-with-login'],
     ['https://upload.example.org:8443/', 'port-not-allowed'],
     ['https://upload.example.org:22/', 'port-not-allowed'],
     [`https://upload.example.org/${'x'.repeat(4096)}`, 'not-an-address'],
@@ -63,6 +66,12 @@ describe('an upload address', () => {
     ['https://168.63.129.16/', 'host-not-public'],
   ])('%s is none: %s', (address, code) => {
     expect(codeOf(address)).toBe(code);
+  });
+
+  test('what is wrong with it is told of its field', () => {
+    expect(() => targetOf('', 'public')).toThrow(
+      expect.objectContaining({ code: 'not-an-address', field: 'url' }),
+    );
   });
 
   test('loopback is an address only where the edition says so, and only as an address, never as a name', () => {

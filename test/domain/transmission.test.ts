@@ -113,6 +113,9 @@ describe('how transmissions stand, as the trail tells it', () => {
         event('note-added', { number: 5, host: 'h', hash }),
       ]),
     ).toEqual([]);
+    expect(transmissionsOf([askedFor(1), event('package-fetched', { number: 1 })])).toMatchObject([
+      { number: 1, state: 'under-way' },
+    ]);
     const unnumbered = [
       event('transmission-asked', { host: 'h', hash }),
       event('transmitted', { number: 0 }),
