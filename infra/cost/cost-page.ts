@@ -1,11 +1,20 @@
 import { billedMilliseconds, type CostLine, costOfThousand, total } from './request-cost.ts';
-import { type PaidResource, standingCost, totalPerMonth } from './standing-cost.ts';
+import { type PaidResource, type StandingLine, standingCost, totalPerMonth } from './standing-cost.ts';
 import { measuredRights, type RequestUsage, type UsageByRight } from './usage.ts';
 
 const usd = (amount: number): string => amount.toFixed(2);
 
-/** The tables of docs/operations.md, between its markers. */
-export function costPage(
+/** The table of each page that says what it costs, between its markers. */
+export function costTables(...measured: Parameters<typeof costPage>): Readonly<Record<string, string>> {
+  return {
+    'docs/operations.md': costPage(...measured),
+    'docs/deploy.md': monthPage(...measured),
+    'README.md': monthPage(...measured),
+  };
+}
+
+/** Everything that was counted and priced. */
+function costPage(
   usage: UsageByRight,
   memoryOf: (functionName: string) => number,
   resources: readonly PaidResource[],
@@ -16,8 +25,6 @@ export function costPage(
   const services = [...new Set(costs.flat().map(({ what }) => what))];
   const priceOf = (lines: readonly CostLine[], what: string) =>
     lines.find((line) => line.what === what)?.per1000 ?? 0;
-  const month = (requests: number) =>
-    usd(totalPerMonth(standing) + (Math.max(...costs.map(total)) * requests) / 1000);
   return [
     ...measuredRights.map((right) => `- ${inWords(right, usage[right])}`),
     '',
@@ -33,10 +40,29 @@ export function costPage(
     ...standing.map(({ what, perMonth }) => `| ${what} | ${usd(perMonth)} |`),
     `| **together** | **${usd(totalPerMonth(standing))}** |`,
     '',
+    ...monthTable(costs, standing),
+  ].join('\n');
+}
+
+/** What a month costs, for the pages that need no more. */
+function monthPage(
+  usage: UsageByRight,
+  memoryOf: (functionName: string) => number,
+  resources: readonly PaidResource[],
+  processors: number,
+): string {
+  const costs = measuredRights.map((right) => variableCost(usage[right], memoryOf));
+  return monthTable(costs, standingCost(resources, processors)).join('\n');
+}
+
+function monthTable(costs: readonly CostLine[][], standing: readonly StandingLine[]): string[] {
+  const month = (requests: number) =>
+    usd(totalPerMonth(standing) + (Math.max(...costs.map(total)) * requests) / 1000);
+  return [
     '| requests a month, all of the dearer kind | 10 | 1,000 | 100,000 |',
     '|---|---:|---:|---:|',
     `| USD a month | ${month(10)} | ${month(1000)} | ${month(100_000)} |`,
-  ].join('\n');
+  ];
 }
 
 function inWords(right: string, usage: RequestUsage): string {

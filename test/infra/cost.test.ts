@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { costPage, variableCost, withCost } from '../../infra/cost/cost-page.ts';
+import { costTables, variableCost, withCost } from '../../infra/cost/cost-page.ts';
 import { prices } from '../../infra/cost/prices.ts';
 import { prodProcessorCount, prodResources } from '../../infra/cost/prod-resources.ts';
 import { costOfThousand, total } from '../../infra/cost/request-cost.ts';
@@ -82,8 +82,12 @@ describe('the standing cost', () => {
 
 describe('the page', () => {
   it('shows the cost of today', () => {
-    const page = readFileSync('docs/operations.md', 'utf8');
-    expect(withCost(page, costPage(recorded, memoryOf, prodResources(), prodProcessorCount()))).toBe(page);
+    const tables = costTables(recorded, memoryOf, prodResources(), prodProcessorCount());
+    expect(Object.keys(tables)).toEqual(['docs/operations.md', 'docs/deploy.md', 'README.md']);
+    for (const [file, table] of Object.entries(tables)) {
+      const page = readFileSync(file, 'utf8');
+      expect(withCost(page, table)).toBe(page);
+    }
   });
 
   it('without a place for the table is refused', () => {
