@@ -9,6 +9,7 @@ const steps = [
   ['format and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['types', bin('tsc'), ['--noEmit']],
   ['tests', process.execPath, [join(root, 'test', 'run.mjs')]],
+  ['coverage of the domain', bin('jest'), ['--config', 'jest.domain.config.mjs', '--maxWorkers', '1']],
   ['synth', process.execPath, [join(root, 'local', 'run.mjs'), 'infra/synth.ts']],
 ];
 for (const [name, command, args] of steps) {
