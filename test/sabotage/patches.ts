@@ -14,6 +14,7 @@ const verification = 'functions/api/public/verification.ts';
 const identity = 'functions/domain/identity.ts';
 const signIn = 'functions/api/staff/sign-in.ts';
 const attacks = (name: string) => `test/attacks/${name}.test.ts`;
+const faults = (name: string) => `test/faults/${name}.test.ts`;
 
 export const patches: readonly Patch[] = [
   {
@@ -295,5 +296,45 @@ export const patches: readonly Patch[] = [
     replace: '      return state;\n',
     tests: attacks('another-person'),
     titled: 'A37 ',
+  },
+  {
+    name: 'a mail service that fails uses up a mailbox’s places',
+    file: 'functions/letters/post.ts',
+    find: ' || answer.heldBy === letter',
+    replace: '',
+    tests: faults('found-by-simulation'),
+    titled: 'F34 ',
+  },
+  {
+    name: 'a collision announces a message twice',
+    file: 'functions/letters/post.ts',
+    find: "new Set(['code', 'question', 'extension'])",
+    replace: "new Set(['code', 'question', 'extension', 'message-notice'])",
+    tests: faults('found-by-simulation'),
+    titled: 'F38 a message',
+  },
+  {
+    name: 'an answer goes out without its copy',
+    file: 'functions/steps/build-package.ts',
+    find: "        : 'build';",
+    replace: "        : 'answer';",
+    tests: faults('found-by-simulation'),
+    titled: 'F16 a search',
+  },
+  {
+    name: 'a look that could not be made is called a look',
+    file: 'functions/steps/acting.ts',
+    find: "    ...(record.disposition === 'failed' ? { at } : {}),",
+    replace: '    at,',
+    tests: faults('found-by-simulation'),
+    titled: 'F22 a look',
+  },
+  {
+    name: 'the sweep rings nothing',
+    file: 'functions/steps/sweep.ts',
+    find: '      current = await ring(store, metrics, current, now);\n',
+    replace: '',
+    tests: faults('engine-and-sweep'),
+    titled: 'F12 the clock',
   },
 ];
