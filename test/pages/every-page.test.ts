@@ -1,4 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
+import { publicPage } from '../../functions/api/pages/public/frame.ts';
+import { packagePage } from '../../functions/api/pages/public/package-pages.ts';
+import { problemPage } from '../../functions/api/pages/public/problem-page.ts';
+import { type ProblemType, problemTypes } from '../../functions/api/problem.ts';
+import type { Case } from '../../functions/domain/case.ts';
 import { describeInBrowser, launchBrowser } from './browser.ts';
 import { openSite, type Site } from './site.ts';
 import { createTour, type Fields, pageRoutes, type Tour } from './tour.ts';
@@ -68,6 +73,7 @@ describeInBrowser('every page and state: accessible, light, in its language', ()
       await theOwnRequest();
       await decisions();
       await theCopy();
+      await everyProblem();
       await finish(routes, 'public');
     });
 
@@ -221,6 +227,25 @@ describeInBrowser('every page and state: accessible, light, in its language', ()
       const target = { receiver: 'Another B.V.', url: 'https://upload.example.com/put?signature=abc' };
       await tour.send(page, onward, { ...lang, ...target });
       await tour.look(page, 'to confirm');
+    }
+
+    /** Some only happen when the house is on fire, and the file behind a link only when it is large. */
+    async function everyProblem() {
+      const page = await tour.open();
+      const pages = Object.keys(problemTypes).map((type) =>
+        problemPage({ type: type as ProblemType }, language),
+      );
+      const large = {
+        current: { row: { id: nowhere } } as unknown as Case,
+        link: 'https://files.example.com/x',
+      };
+      pages.push({ title: 'Link', body: packagePage(large.current, 3, language, { link: large.link }) });
+      const bodies = new Map(pages.map(({ title, body }) => [title, publicPage({ language, title, body })]));
+      expect(bodies.size).toBeGreaterThan(8);
+      for (const [title, body] of bodies) {
+        await tour.show(page, String(await body));
+        await tour.look(page, title);
+      }
     }
 
     async function grant(reference: string) {

@@ -34,6 +34,8 @@ export interface Tour {
   /** Looks at the page that stands open, light and dark, wide and narrow. */
   look(page: Page, state: string): Promise<void>;
   goAndLook(page: Page, path: string, state?: string): Promise<void>;
+  /** Shows a page made by hand at an address of the site: for states that a test cannot bring about. */
+  show(page: Page, body: string): Promise<void>;
   /** Sends a form of the page's own site, so that what is answered to it stands in the browser. */
   send(page: Page, path: string, fields: Fields, enctype?: 'multipart/form-data'): Promise<void>;
   close(): Promise<void>;
@@ -112,6 +114,17 @@ export function createTour(
     async goAndLook(page, path, state = path) {
       await page.goto(path);
       await tour.look(page, state);
+    },
+    async show(page, body) {
+      await page.route('**/shown', (route) =>
+        route.fulfill({
+          body,
+          contentType: 'text/html; charset=utf-8',
+          headers: { 'content-length': String(Buffer.byteLength(body)) },
+        }),
+      );
+      await page.goto('/shown');
+      await page.unroute('**/shown');
     },
     async send(page, path, fields, enctype) {
       // A form is sent from a page of the site, as people's are.

@@ -25,11 +25,11 @@ td .month{width:8.5rem;height:.7rem}.card .month{height:1.1rem;margin:0 0 .5rem}
 .opts{display:grid;gap:.35rem}.opts label{display:flex;gap:.55rem;font-weight:450;align-items:flex-start}.opts input{width:1.2rem;height:1.2rem}
 .letter{white-space:pre-wrap;font-family:var(--mono);font-size:.8438rem;line-height:1.55;background:var(--sunk);border-radius:.5rem;padding:1rem 1.1rem;margin:0 0 1rem;overflow-x:auto}
 .words{white-space:pre-line}dl.facts{gap:.25rem 1rem}dl.facts dt{font-size:.875rem}
-.trail{font-size:.875rem}.trail td{padding:.35rem .6rem;vertical-align:top}
+.trail{font-size:.875rem}.trail td{padding:.35rem .6rem;vertical-align:top;overflow-wrap:anywhere}form>details{margin-bottom:1rem}
 .after{margin:.8rem 0 0}.empty{padding:2.5rem 1.25rem;text-align:center;color:var(--soft)}.empty b{display:block;color:var(--ink);font-size:1.0625rem;margin-bottom:.2rem}
 kbd{font:600 .8125rem var(--mono);border:1px solid var(--line);border-bottom-width:2px;border-radius:.3rem;padding:0 .35em;background:var(--sunk)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:1rem;margin:0 0 1.25rem}.tile{background:var(--sheet);border:1px solid var(--line);border-radius:.6rem;padding:.9rem 1.1rem}.tile b{display:block;font-size:1.75rem;letter-spacing:-.02em;line-height:1.2}
 .bars{width:100%;max-width:46rem;height:auto;display:block}.bars .bar{fill:var(--accent)}.bars .bar.bad{fill:var(--bad)}.bars .bar.warn{fill:var(--warn)}.bars text{fill:var(--ink);font:13px var(--sans)}.bars .rail{fill:var(--sunk)}
 @media (max-width:60rem){.shell{grid-template-columns:minmax(0,1fr);background:none}.side{border-bottom:1px solid var(--line);gap:.6rem;position:static;height:auto}.side nav ul{display:flex;flex-wrap:wrap}.side nav h2{display:none}.me{margin-top:0;border-top:0;padding-top:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;align-items:center}.me p,.me form{margin:0}.me br{display:none}.cols{grid-template-columns:minmax(0,1fr)}}
-@media print{.side,form,.act,.next,.head .button,.skip,details:has(form){display:none!important}.shell,.cols{display:block}body{background:#fff;color:#000;font-size:10pt}.card,.table{break-inside:avoid;border-color:#999}details::details-content{content-visibility:visible;block-size:auto}}
+@media print{.side,form,.act,.next,.head .button,.skip,details:has(form){display:none!important}.shell,.cols{display:block}body{background:#fff;color:#000;font-size:10pt}.card,.table{break-inside:avoid;border-color:#999;overflow:visible}details::details-content{content-visibility:visible;block-size:auto}}
 `;

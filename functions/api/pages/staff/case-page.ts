@@ -230,9 +230,11 @@ ${
 
 function trailCard({ events, language }: CaseView): Markup {
   const t = say(language);
+  // Hashes whole are in the case file; here their beginning tells them apart.
+  const shown = (one: unknown) => String(one).replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
   const data = (value: (typeof events)[number]['data']) =>
     Object.entries(value)
-      .map(([name, one]) => `${name}: ${Array.isArray(one) ? one.join(', ') || '–' : String(one)}`)
+      .map(([name, one]) => `${name}: ${Array.isArray(one) ? one.map(shown).join(', ') || '–' : shown(one)}`)
       .join('; ');
   return html`<section class="card" aria-labelledby="trail"><h2 id="trail">${t('Wie deed wat', 'Who did what')}</h2><details><summary>${events.length} ${t('gebeurtenissen, elk aan de vorige geketend', 'events, each chained to the one before')}</summary><div class="table" tabindex="0" role="region" aria-label="${t('Spoor', 'Audit trail')}"><table class="trail"><thead><tr><th scope="col">#</th><th scope="col">${t('Wanneer', 'When')}</th><th scope="col">${t('Wie', 'Who')}</th><th scope="col">${t('Wat', 'What')}</th></tr></thead><tbody>${events.map(
     (one) =>
