@@ -21,6 +21,7 @@ export function names(stage: Pick<StageConfig, 'name'>) {
     /** Bucket names are global, so the account is part of it; known beforehand, it can stand in the roles of other stacks. */
     bucket: (account: string) => `${prefix}-packages-${account}`,
     topic: (route: 'page' | 'notice') => `${prefix}-${route}`,
+    mailRepair: `${prefix}-mail-repair`,
     queue: (name: string) => `${prefix}-${name}`,
   };
 }

@@ -1,12 +1,21 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  AnyPrincipal,
+  Effect,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, type Code, EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { ConfigurationSetEventDestination, EmailSendingEvent, EventDestination } from 'aws-cdk-lib/aws-ses';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { acceptFrom, deadLetters, putStatements } from '../constructs/dead-letters.ts';
@@ -117,6 +126,47 @@ export class WorkflowStack extends Stack {
     });
   }
 
+  /** The one role that may take undelivered mail events out of their queue, since they hold an address; whoever assumes it is in CloudTrail. */
+  private addMailRepair(stage: StageConfig, queue: Queue, listener: DeclaredFunction, data: DataStack): void {
+    const repair = new Role(this, 'MailRepair', {
+      roleName: names(stage).mailRepair,
+      description: 'Hands undelivered mail events to their function again (docs/runbook.md#dead-letters)',
+      maxSessionDuration: Duration.hours(1),
+      assumedBy: new AccountPrincipal(this.account).withConditions({
+        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+      }),
+      inlinePolicies: {
+        repair: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueUrl'],
+              resources: [queue.queueArn],
+            }),
+            new PolicyStatement({
+              actions: ['kms:Decrypt'],
+              resources: [data.storageKey.keyArn],
+              conditions: { StringEquals: { 'kms:ViaService': `sqs.${stage.region}.amazonaws.com` } },
+            }),
+            new PolicyStatement({
+              actions: ['lambda:InvokeFunction'],
+              resources: [listener.lambda.functionArn],
+            }),
+          ],
+        }),
+      },
+    });
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyRepairReads',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['sqs:ReceiveMessage', 'sqs:StartMessageMoveTask'],
+        resources: [queue.queueArn],
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': repair.roleArn } },
+      }),
+    );
+  }
+
   /** SES tells a topic, the topic tells the function; only SES may speak on the topic (TRUST A58). */
   private addMailEvents(stage: StageConfig, data: DataStack, settings: FunctionSettings): void {
     const key = data.storageKey;
@@ -161,5 +211,6 @@ export class WorkflowStack extends Stack {
       redrivePolicy: { deadLetterTargetArn: queue.queueArn },
     });
     acceptFrom(queue, 'sns.amazonaws.com', topic.topicArn);
+    this.addMailRepair(stage, queue, listener, data);
   }
 }

@@ -255,6 +255,37 @@ everyStage('sweep and mail events of $name', ({ name: stage }) => {
     expect(text(queue?.Properties.KmsMasterKeyId)).toContain('StorageKey');
     expect(queue?.Properties.MessageRetentionPeriod).toBe(4 * 24 * 3600);
   });
+
+  it('let nobody take such a message but one role, behind a second factor, that can hand it on and nothing else (A53)', () => {
+    const policy = workflow()
+      .all('AWS::SQS::QueuePolicy')
+      .find(({ Properties }) => Properties.Queues[0].Ref.startsWith('MailEventsDead'));
+    const denied = policy?.Properties.PolicyDocument.Statement.find(
+      (one: { Sid?: string }) => one.Sid === 'OnlyRepairReads',
+    );
+    const role = workflow()
+      .all('AWS::IAM::Role')
+      .find(({ Properties }) => Properties.RoleName === `rights-desk-${stage}-mail-repair`);
+    expect(denied).toMatchObject({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: ['sqs:ReceiveMessage', 'sqs:StartMessageMoveTask'],
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [role?.id, 'Arn'] } } },
+    });
+    expect(role?.Properties.AssumeRolePolicyDocument.Statement).toHaveLength(1);
+    expect(role?.Properties.AssumeRolePolicyDocument.Statement[0].Condition).toEqual({
+      Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+    });
+    const allowed = role?.Properties.Policies[0].PolicyDocument.Statement;
+    expect(allowed.flatMap((one: { Action: unknown }) => one.Action)).toEqual([
+      'sqs:DeleteMessage',
+      'sqs:GetQueueUrl',
+      'sqs:ReceiveMessage',
+      'kms:Decrypt',
+      'lambda:InvokeFunction',
+    ]);
+    expect(text(allowed)).not.toContain('"*"');
+  });
 });
 
 interface State {
