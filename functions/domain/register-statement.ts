@@ -11,6 +11,7 @@ import {
   supervisoryAuthority,
   type Text,
 } from './register-record.ts';
+import { capitalised } from './sentence.ts';
 import { builtInProcessors, type DataCategory, dataCategories, type Language } from './words.ts';
 
 /** The information of art. 15(1) and (2), ready to be set in a letter or a package. Plain text throughout. */
@@ -260,8 +261,4 @@ function purposesOf(receiving: readonly Recipient[]): readonly Activity[] {
 
 function isFirst(value: string, index: number, all: readonly string[]): boolean {
   return all.indexOf(value) === index;
-}
-
-function capitalised(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

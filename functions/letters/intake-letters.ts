@@ -1,4 +1,5 @@
 import { writtenDayWithName } from '../domain/calendar.ts';
+import { capitalised } from '../domain/sentence.ts';
 import type { Language } from '../domain/words.ts';
 import { oneLine } from './free-text.ts';
 import { type Block, heading, paragraph } from './layout.ts';
@@ -11,7 +12,6 @@ import type {
   WithdrawnLetter,
 } from './letter.ts';
 import {
-  capitalised,
   complaintRight,
   followLink,
   greeting,

@@ -1,6 +1,7 @@
 import { writtenDayWithName } from '../domain/calendar.ts';
 import { reasonOf } from '../domain/reasons.ts';
 import { supervisoryAuthority, type Text } from '../domain/register-record.ts';
+import { capitalised } from '../domain/sentence.ts';
 import type { Language, ReasonCode, Right } from '../domain/words.ts';
 import { oneLine, typedLine, typedParagraphs } from './free-text.ts';
 import { type Block, heading, paragraph, quote } from './layout.ts';
@@ -36,10 +37,6 @@ export const labels = {
 /** Enough of a reference to tell two mails apart, and not enough to use it. */
 export function shortReference(reference: string): string {
   return reference.replace(/[^A-Za-z0-9]/g, '').slice(0, 8);
-}
-
-export function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function greeting(name: string | undefined, language: Language): Block {

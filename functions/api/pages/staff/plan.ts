@@ -2,6 +2,7 @@ import { writtenDay } from '../../../domain/calendar.ts';
 import type { FindingRecord, RequestRow } from '../../../domain/case.ts';
 import { policyOf } from '../../../domain/policy.ts';
 import { recipients } from '../../../domain/register-recipients.ts';
+import { capitalised } from '../../../domain/sentence.ts';
 import { builtInProcessors, type Language } from '../../../domain/words.ts';
 import type { ProcessorDefinition } from '../../../processors/contract.ts';
 import { say } from '../markup.ts';
@@ -151,8 +152,4 @@ function blockersOf(finding: FindingRecord): string {
   return [
     ...new Set(finding.holdings.flatMap((one) => (one.blocker ? [one.blocker.replaceAll('-', ' ')] : []))),
   ].join(', ');
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,4 @@
-import type { Text } from '../../../domain/register-record.ts';
+import { categories, type Text } from '../../../domain/register-record.ts';
 import type { EventType } from '../../../domain/transitions.ts';
 import type {
   Channel,
@@ -113,14 +113,19 @@ export const dispositionLabels = {
   failed: { nl: 'Mislukt, vraagt een mens', en: 'Failed, needs a person' },
 } as const satisfies Record<DispositionKind, Text>;
 
-export const categoryLabels = {
-  account: { nl: 'accountgegevens', en: 'account data' },
-  usage: { nl: 'gebruiksgegevens', en: 'usage data' },
-  messages: { nl: 'berichten', en: 'messages' },
-  media: { nl: 'media', en: 'media' },
-  payment: { nl: 'betaalgegevens', en: 'payment records' },
-  marketing: { nl: 'marketinggegevens', en: 'marketing data' },
-} as const satisfies Record<DataCategory, Text>;
+/** The register's own words, as they stand in the middle of a sentence. */
+const inSentence = ({ title }: { readonly title: Text }): Text => ({
+  nl: title.nl.toLowerCase(),
+  en: title.en.toLowerCase(),
+});
+export const categoryLabels: Readonly<Record<DataCategory, Text>> = {
+  account: inSentence(categories.account),
+  usage: inSentence(categories.usage),
+  messages: inSentence(categories.messages),
+  media: inSentence(categories.media),
+  payment: inSentence(categories.payment),
+  marketing: inSentence(categories.marketing),
+};
 
 /** The label of a kind of data that may come from a file, where any word can stand. */
 export function categoryLabel(category: string, language: Language): string {
