@@ -26,7 +26,7 @@ import { readSubject } from '../domain/sealed-subject.ts';
 import { commitWords } from '../domain/sealed-words.ts';
 import { letterSent } from '../domain/tell.ts';
 import { type PostPorts, post } from '../letters/post.ts';
-import { readAll } from '../packages/builder.ts';
+import { readAll } from '../packages/read-all.ts';
 import { readJson } from './http.ts';
 import { ApiProblem, readInput } from './problem.ts';
 

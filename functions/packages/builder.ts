@@ -17,6 +17,7 @@ import { dataCategories } from '../domain/words.ts';
 import { linesOf } from './lines.ts';
 import { handFileName } from './overview.ts';
 import { type NamedContent, partFiles } from './part.ts';
+import { readAll } from './read-all.ts';
 import { type ZipEntry, zipDirectory, zipEntry } from './zip.ts';
 
 /** A part is made of records up to one of these: it is what is held in memory at once. */
@@ -347,12 +348,4 @@ export async function readManifest(
 async function readText(files: Pick<Files, 'get'>, key: string): Promise<string | undefined> {
   const bytes = await readAll(files, key);
   return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
-}
-
-export async function readAll(files: Pick<Files, 'get'>, key: string): Promise<Uint8Array | undefined> {
-  const stream = await files.get(key);
-  if (stream === undefined) return undefined;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -1,34 +1,18 @@
-import { furtherEntries } from '../processors/configured.ts';
 import type { CallbackReceiver } from '../processors/opendsr/callback-receiver.ts';
-import { expectsCallbacks, openDsr } from '../processors/opendsr.ts';
-import type { Adapter, Runtime } from './lambda.ts';
-import { processorsConfig } from './processors-config.ts';
+import type { Adapter } from './lambda.ts';
 
-/** The receivers of the processors that report by themselves, by configured name. They hold no credential: what is on a public address must not. */
-export const callbackReceivers: Adapter<(processor: string) => CallbackReceiver | undefined> = {
+/**
+ * The receiver of a processor that reports by itself; they hold no credential: what is on a public address must not. Read from the configuration by
+ * the first callback, because few calls of a public address are one.
+ */
+export const callbackReceivers: Adapter<(processor: string) => Promise<CallbackReceiver | undefined>> = {
   env: ['PROCESSORS'],
   grants: [],
   create(runtime) {
-    const receivers = new Map<string, CallbackReceiver>();
-    for (const { name, isOn, config } of furtherEntries('opendsr', processorsConfig(runtime).opendsr ?? {}))
-      if (isOn && expectsCallbacks(name, config)) receivers.set(name, receiverOf(runtime, name, config));
-    return (processor) => receivers.get(processor);
+    let receivers: Promise<ReadonlyMap<string, CallbackReceiver>> | undefined;
+    return async (processor) => {
+      receivers ??= import('./configured-receivers.ts').then((loaded) => loaded.configuredReceivers(runtime));
+      return (await receivers).get(processor);
+    };
   },
 };
-
-/** Loads what verifies with the first callback that comes: few calls of a public address are one. */
-function receiverOf(runtime: Runtime, name: string, config: unknown): CallbackReceiver {
-  let receiver: CallbackReceiver | undefined;
-  return async (headers, rawBody) => {
-    receiver ??= await loadReceiver(runtime, name, config);
-    return receiver(headers, rawBody);
-  };
-}
-
-async function loadReceiver(runtime: Runtime, name: string, config: unknown): Promise<CallbackReceiver> {
-  const { callbackReceiver } = await import('../processors/opendsr/callback-receiver.ts');
-  const { fencedHttp } = await import('./fenced-http.ts');
-  const { origins, limits } = openDsr(name);
-  const http = fencedHttp(runtime, { processor: name, origins: origins(config), limits });
-  return callbackReceiver(name, config, { http, now: runtime.now });
-}

@@ -7,8 +7,9 @@ import type { PackageRecord } from '../../functions/domain/package.ts';
 import { exportKey, packageKey, packagePrefix } from '../../functions/domain/package-files.ts';
 import type { Files } from '../../functions/domain/ports.ts';
 import { type Redaction, recordKeyOf } from '../../functions/domain/redaction.ts';
-import { type BuildJob, type BuildStep, buildPackage, readAll } from '../../functions/packages/builder.ts';
+import { type BuildJob, type BuildStep, buildPackage } from '../../functions/packages/builder.ts';
 import { overviewFiles } from '../../functions/packages/overview.ts';
+import { readAll } from '../../functions/packages/read-all.ts';
 import { createFilesDouble } from '../doubles/files.ts';
 
 const id = '0123456789abcdefghjkmnpqrs';

@@ -1,8 +1,9 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { exportKey, packageKey } from '../../functions/domain/package-files.ts';
 import type { Redaction } from '../../functions/domain/redaction.ts';
-import { buildPackage, readAll } from '../../functions/packages/builder.ts';
+import { buildPackage } from '../../functions/packages/builder.ts';
 import { overviewFiles } from '../../functions/packages/overview.ts';
+import { readAll } from '../../functions/packages/read-all.ts';
 import { createFilesDouble } from '../doubles/files.ts';
 import { openVendors, type Vendors } from '../processors/vendors.ts';
 import { copiedFrom, crowd, crowdedEmulators, type Person } from './crowd.ts';

@@ -225,7 +225,7 @@ export function createWorld(options: WorldOptions): World {
     transmissions: createTransmissionsPort(engine),
     uploads: { put: async () => ({ outcome: 'taken' }) },
     transmissionReach: 'public',
-    callbacks: (name) =>
+    callbacks: async (name) =>
       options.vendors?.reporting?.includes(name)
         ? async (headers, body) => heardFrom(headers, body)
         : undefined,

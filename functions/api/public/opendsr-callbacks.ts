@@ -27,16 +27,16 @@ export interface CallbackPorts {
   /** The receiver of a configured processor; `undefined` where no reports are expected. */
   readonly callbacks: (
     processor: string,
-  ) =>
-    | ((headers: Readonly<Record<string, string>>, rawBody: Uint8Array) => Promise<CallbackVerdict>)
-    | undefined;
+  ) => Promise<
+    ((headers: Readonly<Record<string, string>>, rawBody: Uint8Array) => Promise<CallbackVerdict>) | undefined
+  >;
 }
 
 /** Where OpenDSR processors report changes (OpenDSR 2.0 §8). A report changes nothing itself: it makes us look at the processor now. */
 export function mountOpenDsrCallbacks(app: Hono, ports: CallbackPorts, runtime: Runtime): void {
   app.post('/callbacks/opendsr/:processor', async (c) => {
     const processor = c.req.param('processor');
-    const receive = ports.callbacks(processor);
+    const receive = await ports.callbacks(processor);
     if (!receive) throw new ApiProblem({ type: 'not-found' });
     const body = await readBytes(c);
     const verdict = await receive(c.req.header(), body).catch((error: unknown): CallbackVerdict => {

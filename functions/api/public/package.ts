@@ -10,7 +10,7 @@ import {
 } from '../../domain/package.ts';
 import { packageKey } from '../../domain/package-files.ts';
 import type { Files } from '../../domain/ports.ts';
-import { readAll } from '../../packages/builder.ts';
+import { readAll } from '../../packages/read-all.ts';
 import { ApiProblem } from '../problem.ts';
 import { type CodePorts, proveCode, spendCode } from './fresh-code.ts';
 import { knownBrowser } from './sessions.ts';

@@ -11,18 +11,9 @@ import type { Signer } from '../../domain/ports.ts';
 import { reconcile } from '../../domain/reconcile.ts';
 import { openClaimKey } from '../../domain/verify.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
-import { readTogether, signedReceipt, signedTransmissionReceipt } from '../case-file.ts';
 import { createCookies } from '../cookies.ts';
 import { createApp, readJson, readOptionalJson, restFrom, sameOrigin } from '../http.ts';
-import {
-  fileAnswer,
-  type MessageInput,
-  type MessagePorts,
-  readMessage,
-  readMessageFile,
-  readMessages,
-  sendMessage,
-} from '../messages.ts';
+import type { MessageInput, MessagePorts } from '../messages.ts';
 import { ApiProblem, readInput } from '../problem.ts';
 import { statusDocument } from '../view.ts';
 import { sendCode } from './fresh-code.ts';
@@ -68,6 +59,9 @@ const idempotencyKey = v.pipe(
   v.maxLength(255),
   v.regex(/^[\x21-\x7e]+$/, 'not-printable'),
 );
+
+/** Loaded by the first call that reads or writes one. */
+const messages = () => import('../messages.ts');
 
 /** The subject's side as a service: the JSON API and the pages both stand on it, so neither can do what the other may not. */
 export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
@@ -149,6 +143,7 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
     /** What the subject can hold against a case file later: their trail as it stands, signed. */
     receipt: async (c: Context, id: string): Promise<string> => {
       const { current } = await ownCase(c, id);
+      const { readTogether, signedReceipt } = await import('../case-file.ts');
       const read = await readTogether(store, current.row.id);
       if (!read) throw new ApiProblem({ type: 'not-found' });
       return signedReceipt(ports.signer, current.row.id, read.events, runtime.now());
@@ -156,14 +151,17 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
     messages: async (c: Context, id: string) => {
       const { current } = await ownCase(c, id);
       // Which colleague wrote is not for the subject.
+      const { readMessages } = await messages();
       return (await readMessages(ports, current)).map(({ by: _, ...message }) => message);
     },
     sendMessage: async (c: Context, id: string, input: MessageInput) => {
       const { current } = await ownCase(c, id);
+      const { sendMessage } = await messages();
       return sendMessage(ports, runtime, current.row.id, 'subject', input);
     },
     messageFile: async (c: Context, id: string, message: string, number: number) => {
       const { current } = await ownCase(c, id);
+      const { readMessageFile } = await messages();
       return readMessageFile(ports, current, message, number);
     },
     fetchPackage: (c: Context, reference: string, code: string) =>
@@ -176,6 +174,7 @@ export function createSubjectDesk(ports: PublicPorts, runtime: Runtime) {
       const { current, events } = await ownCase(c, id);
       const sent = events.find((one) => one.type === 'transmitted' && one.data.number === number);
       if (!sent) throw new ApiProblem({ type: 'not-found' });
+      const { signedTransmissionReceipt } = await import('../case-file.ts');
       return signedTransmissionReceipt(ports.signer, current.row.id, sent, runtime.now());
     },
     signOut: async (c: Context) => {
@@ -290,11 +289,13 @@ export function createPublicApi(
   api.post('/requests/:reference/messages', async (c) => {
     // Who may write is settled before a large body is read.
     await desk.ownCase(c, c.req.param('reference'));
+    const { readMessage } = await messages();
     return c.json(await desk.sendMessage(c, c.req.param('reference'), await readMessage(c)), 201);
   });
 
   api.get('/requests/:reference/messages/:message/files/:number', async (c) => {
     const { reference, message, number } = c.req.param();
+    const { fileAnswer } = await messages();
     return fileAnswer(c, await desk.messageFile(c, reference, message, Number(number)));
   });
 
