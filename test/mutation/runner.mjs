@@ -2,7 +2,7 @@
 // under Jest's own circus and expect. Through `jest` itself a mutant costs seconds, since every test file gets a module registry of its own.
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import vm from 'node:vm';
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { determineHitLimitReached, toMutantRunResult } from '@stryker-mutator/api/test-runner';
@@ -26,10 +26,20 @@ function* testsIn(block) {
 }
 const pathOf = (entry) => (entry ? [...pathOf(entry.parent), entry.name] : []);
 
+/** The files that a file imports, and those that they import (paths from esbuild's metafile). */
+function loadedBy(file, inputs, known = new Set()) {
+  if (known.has(file)) return known;
+  known.add(file);
+  for (const { path } of inputs[file]?.imports ?? []) loadedBy(path, inputs, known);
+  return known;
+}
+
 class DomainRunner {
   static inject = tokens(commonTokens.options);
   #evaluate;
   #files = [];
+  /** By test file, everything that it loads. */
+  #loads = new Map();
   #onDone = () => {};
 
   constructor() {
@@ -51,7 +61,7 @@ class DomainRunner {
   async init() {
     this.#files = readdirSync(testFolder).filter((name) => name.endsWith('.test.ts'));
     const lines = this.#files.map((name) => `[${JSON.stringify(name)}]: () => require('./${name}'),`);
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       // Stryker changes the folder to that of the instrumented copy after esbuild was loaded.
       absWorkingDir: process.cwd(),
       stdin: {
@@ -60,12 +70,14 @@ class DomainRunner {
       },
       bundle: true,
       write: false,
+      metafile: true,
       packages: 'external',
       platform: 'node',
       format: 'cjs',
       target: 'node20',
       logLevel: 'error',
     });
+    for (const name of this.#files) this.#loads.set(name, loadedBy(`${testFolder}/${name}`, metafile.inputs));
     const wrapped = `(function (require, module) {${outputFiles[0].text}\nreturn module.exports;})`;
     this.#evaluate = new vm.Script(wrapped, { filename: 'domain-tests.cjs' }).runInThisContext();
   }
@@ -79,8 +91,8 @@ class DomainRunner {
   async mutantRun({ activeMutant, testFilter, disableBail, hitLimit, sandboxFileName }) {
     Object.assign(this.stryker, { activeMutant: activeMutant.id, hitLimit, hitCount: hitLimit && 0 });
     try {
-      const own = `${basename(sandboxFileName, '.ts')}.test.ts`;
-      const run = await this.#run(testFilter && new Set(testFilter), !disableBail, own);
+      const mutated = relative(process.cwd(), sandboxFileName);
+      const run = await this.#run(testFilter && new Set(testFilter), !disableBail, mutated);
       const endless = determineHitLimitReached(this.stryker.hitCount, hitLimit);
       if (endless) return toMutantRunResult(endless);
       // A file that does not even load is a failure of `npm test`.
@@ -92,14 +104,18 @@ class DomainRunner {
     }
   }
 
-  /** Runs the tests of a filter, or all; with `bail` none after the first that fails, and those of the file `first` before all others. */
-  async #run(filter, bail, first) {
+  /**
+   * Runs the tests of a filter, or all; with `bail` none after the first that fails. Where a file is `mutated`, only tests that load it, and
+   * first those that bear its name.
+   */
+  async #run(filter, bail, mutated) {
     const tests = [];
     circus.resetState();
     try {
       const files = this.#evaluate(require, { exports: {} });
-      const isLater = (name) => (name === first ? 0 : 1);
+      const isLater = (name) => (mutated && name === `${basename(mutated, '.ts')}.test.ts` ? 0 : 1);
       for (const name of this.#files.toSorted((a, b) => isLater(a) - isLater(b))) {
+        if (mutated && !this.#loads.get(name).has(mutated)) continue;
         if (filter && ![...filter].some((id) => id.startsWith(`${name} › `))) continue;
         circus.describe(name, () => void files[name]());
       }
