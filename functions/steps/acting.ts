@@ -25,10 +25,11 @@ import type { ActInput, Correction, Finding } from '../processors/contract.ts';
 import type { Runtime } from '../runtime/lambda.ts';
 import { processorFailed } from './processor-failed.ts';
 import type { ConnectedProcessors } from './processor-port.ts';
+import { isRestrictedForAnother } from './restrictions.ts';
 import { type Keys, readFinding, readKeys, saveFinding, sealedName } from './sealed.ts';
 
 export interface ActingPorts {
-  readonly store: Pick<CaseStore, 'claim' | 'count' | 'replace'>;
+  readonly store: Pick<CaseStore, 'claim' | 'claims' | 'count' | 'load' | 'replace'>;
   readonly vault: Vault;
   readonly processors: ConnectedProcessors;
   readonly suppress: (email: string, why: SuppressionReason, at: string) => Promise<void>;
@@ -70,6 +71,8 @@ export async function actAt(
   const settledBySearch = ofFinding(place, record.state);
   if (settledBySearch) return found(settledBySearch);
   if (record.state === 'incomplete') return found(plain(failure('search-incomplete')));
+  if (action === 'lift' && (await isRestrictedForAnother(ports.store, current, name)))
+    return found(plain({ result: 'not-applicable', why: 'restricted-for-another' }));
   const capability = definition.capabilities[action];
   if (capability === 'none') return found(plain({ result: 'not-applicable', why: 'no-such-operation' }));
   if (capability === 'manual' || record.state === 'by-hand')

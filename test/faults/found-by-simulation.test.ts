@@ -2,7 +2,7 @@ import { sendMessage } from '../../functions/api/messages.ts';
 import { decideCase } from '../../functions/api/staff/decision.ts';
 import { liftRestriction } from '../../functions/api/staff/letters.ts';
 import { answerTask } from '../../functions/api/staff/tasks.ts';
-import { ask, live, seed, workingDay } from '../simulation/journeys.ts';
+import { ask, live, seed, subject, workingDay } from '../simulation/journeys.ts';
 import { dayMs } from '../simulation/people.ts';
 import { createWorld, type World } from '../simulation/world.ts';
 
@@ -179,4 +179,46 @@ test('F38 a message that collides with another change is announced once', async 
   );
   expect(collisions).toBe(1);
   expect(world.mail.sent.filter((letter) => letter.kind === 'message-notice')).toHaveLength(1);
+});
+
+test('what two requests have restricted stays restricted when one of them ends', async () => {
+  const world = createWorld({ seed: 'two restrictions' });
+  seed(world);
+  const first = await ask(world, 'restriction');
+  await world.runUntil(world.clock.at + dayMs);
+  await workingDay(world, first);
+  const body = { email: subject, rights: ['objection'], language: 'en', objectionScope: 'other' };
+  const headers = { 'content-type': 'application/json' };
+  await world.fetch('/api/requests', { method: 'POST', headers, body: JSON.stringify(body) });
+  await world.runUntil(world.clock.at + dayMs / 24);
+  const token = world.mail
+    .to(subject)
+    .map((letter) => /#token=([\w-]+)/.exec(letter.text)?.[1])
+    .findLast(Boolean);
+  await world.fetch('/api/verifications', { method: 'POST', headers, body: JSON.stringify({ token }) });
+  await world.runUntil(world.clock.at + dayMs);
+  const second = world.store.rows().find((row) => row.right === 'objection')?.id ?? '';
+  expect(recordOf(world, second, 'telegram')).toMatchObject({ action: 'restrict' });
+  const refusal = {
+    decision: 'refuse',
+    reason: 'compelling-grounds-21-1',
+    explanation: 'security of the service',
+  } as const;
+  await decideCase(world.ports, second, 'any', { name: 'officer' }, refusal, world.clock.at);
+  await workingDay(world, first);
+  await world.runUntil(world.clock.at + 12 * dayMs);
+  expect(recordOf(world, second, 'telegram')).toMatchObject({
+    action: 'lift',
+    disposition: 'not-applicable',
+    code: 'restricted-for-another',
+  });
+  // Still restricted; and its own end lifts it.
+  expect(world.vendors.left('telegram', subject, 'restrict')).toEqual([]);
+  await liftRestriction(world.ports, first, 'any', { name: 'officer' }, undefined, world.clock.at);
+  await world.runUntil(world.clock.at + 12 * dayMs);
+  expect(recordOf(world, first, 'telegram')).toMatchObject({
+    action: 'lift',
+    disposition: 'done-confirmed',
+  });
+  expect(world.vendors.left('telegram', subject, 'restrict')).toHaveLength(1);
 });
