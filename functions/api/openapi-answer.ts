@@ -49,6 +49,8 @@ export const answerPaths = {
     post: {
       operationId: 'fetchPackage',
       summary: 'Without a code: mail a fresh one. With it: fetch the copy of your data',
+      description:
+        'A caller that keeps our cookies has codes and tries of its own, which nobody else can use up; it types a code where it asked for it.',
       parameters: [referenceParameter],
       requestBody: {
         required: false,

@@ -35,8 +35,8 @@ export function createTransmitPackage(ports: Ports, runtime: Runtime): Handler {
       const outcome: Outcome =
         error === undefined ? await send(current, number) : { outcome: 'failed', code: 'not-reached' };
       const at = new Date(runtime.now()).toISOString();
-      const [transmission] = transmissionsOf(await store.events(requestId)).slice(-1);
-      const host = transmission?.host ?? '';
+      const asked = transmissionsOf(await store.events(requestId)).find((one) => one.number === number);
+      const host = asked?.host ?? '';
       current = await converge(store, requestId, (latest) =>
         outcome.outcome === 'taken'
           ? transmitted(latest, { number, host, bytes: outcome.bytes }, at)
