@@ -3,6 +3,7 @@ import type { RequestRow } from '../domain/case.ts';
 import { pauseEndsAt } from '../domain/clock.ts';
 import { converge, mustLoad } from '../domain/converge.ts';
 import { taskOf } from '../domain/dispositions.ts';
+import { type Pace, paceOf, willBeLate } from '../domain/forecast.ts';
 import type { Fact } from '../domain/lifecycle.ts';
 import { caseRetention } from '../domain/policy.ts';
 import type { Engine, Transmissions } from '../domain/ports.ts';
@@ -22,10 +23,21 @@ interface Ports extends PackageLifePorts {
   readonly expireGoogleData: ExpireGoogleData | undefined;
 }
 
+interface Learned {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly pace: Pace;
+  /** When the oldest task of each case with one was opened, of cases that are not due soon. */
+  readonly tasksSince: readonly string[];
+}
+
 /** Rows looked at in one run; what is left is first in line five minutes later. */
 const rowsPerRun = 500;
 /** A row that cannot be handled waits this long before it is tried again, so that it never holds up the others (F23). */
 const poisonRestMs = 60 * 60 * 1000;
+/** The pace of past cases is learned from so many of the latest. */
+const casesLearnedFrom = 100;
+const learnedHoldsMs = 60 * 60 * 1000;
 /** Rows read for the gauges; beyond it the gauge reads "at least". */
 const gaugeBound = 20_000;
 
@@ -36,6 +48,7 @@ const gaugeBound = 20_000;
 export function createSweep(ports: Ports, runtime: Runtime): Handler {
   const { store, engine } = ports;
   const { metrics, log } = runtime;
+  let learned: Learned | undefined;
 
   return async () => {
     const now = runtime.now();
@@ -149,20 +162,36 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
 
   async function gauges(now: number, at: string): Promise<void> {
     const today = localDayOf(at);
-    const soon = await read({ dueBefore: addDays(today, 8) });
+    const horizon = addDays(today, 8);
+    const soon = await read({ dueBefore: horizon });
+    const { pace, tasksSince } = await learn(now, horizon);
     const late = soon.filter((row) => !row.answeredAt && row.plannedBy < today);
     metrics.emit('OverdueRequests', late.length);
-    metrics.emit('ForecastLate', soon.filter((row) => row.plannedBy >= today && willBeLate(row, at)).length);
+    metrics.emit(
+      'ForecastLate',
+      soon.filter((row) => row.plannedBy >= today && willBeLate(row, pace, at)).length,
+    );
     metrics.emit('OpenRequests', await store.countOpen(gaugeBound));
-    const oldest = soon
-      .flatMap((row) => (row.openTaskSince ? [row.openTaskSince] : []))
-      .reduce((days, since) => Math.max(days, (now - Date.parse(since)) / 86_400_000), 0);
+    const oldest = [...soon.flatMap((row) => row.openTaskSince ?? []), ...tasksSince].reduce(
+      (days, since) => Math.max(days, (now - Date.parse(since)) / 86_400_000),
+      0,
+    );
     metrics.emit('OldestOpenTaskDays', Math.floor(oldest));
     // One harmless alarm a day goes all the way to a person, so that a dead route shows (F43).
     metrics.emit('AlarmRouteHeartbeat', alarmRouteHeartbeat(now));
   }
 
-  async function read(query: { readonly dueBefore: string }): Promise<readonly RequestRow[]> {
+  /** What changes slowly, or is too much to read every five minutes: learned once an hour. */
+  async function learn(now: number, from: string): Promise<Learned> {
+    if (learned && now - learned.at < learnedHoldsMs) return learned;
+    const { items } = await store.closed({ limit: casesLearnedFrom });
+    const rows = await read({});
+    const tasksSince = rows.filter((row) => row.plannedBy >= from).flatMap((row) => row.openTaskSince ?? []);
+    learned = { at: now, pace: paceOf(items), tasksSince };
+    return learned;
+  }
+
+  async function read(query: { readonly dueBefore?: string }): Promise<readonly RequestRow[]> {
     const rows: RequestRow[] = [];
     let cursor: string | undefined;
     do {
@@ -172,16 +201,6 @@ export function createSweep(ports: Ports, runtime: Runtime): Handler {
     } while (cursor && rows.length < gaugeBound);
     return rows;
   }
-}
-
-/** Open tasks or an undecided case within a week of the promise: the past says that these become late unless somebody moves. */
-function willBeLate(row: RequestRow, at: string): boolean {
-  if (row.answeredAt) return false;
-  const daysLeft = (Date.parse(`${row.plannedBy}T23:00:00.000Z`) - Date.parse(at)) / 86_400_000;
-  return (
-    daysLeft < 5 &&
-    (row.openTasks > 0 || row.status === 'awaiting-decision' || row.status === 'awaiting-release')
-  );
 }
 
 function isOver(row: RequestRow, at: string): boolean {

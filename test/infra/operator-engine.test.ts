@@ -166,6 +166,15 @@ describe('dead letters', () => {
 });
 
 describe('what waits for people', () => {
+  async function workOff(reference: string): Promise<void> {
+    for (let round = 0; round < 10; round += 1) {
+      const open = (await operator.read(reference)).tasks.find((task) => task.state === 'open');
+      if (!open) return;
+      const done = { outcome: 'done', evidence: 'done in the console', operation: open.operation };
+      await operator.staff('officer', reference, `tasks/${open.processor}`, done);
+    }
+  }
+
   it('old task and forecast late: a case that nobody works on is foretold and named before it is late; done, both end', async () => {
     await begin();
     const reference = await undecided();
@@ -177,15 +186,22 @@ describe('what waits for people', () => {
     expect(operator.state('old-task')).toBe('ALARM');
 
     await operator.staff('officer', reference, 'decision', { decision: 'grant' });
-    for (let round = 0; round < 10; round += 1) {
-      const open = (await operator.read(reference)).tasks.find((task) => task.state === 'open');
-      if (!open) break;
-      const done = { outcome: 'done', evidence: 'done in the console', operation: open.operation };
-      await operator.staff('officer', reference, `tasks/${open.processor}`, done);
-    }
+    await workOff(reference);
     await operator.wait(45);
     expect(['answered', 'closed']).toContain((await inspect(reference)).status);
     expect(operator.state('forecast-late')).toBe('OK');
+    expect(operator.state('old-task')).toBe('OK');
+  });
+
+  it('old task: one that waits long before its case is due is found as well', async () => {
+    await begin();
+    const reference = await undecided('consent-withdrawal');
+    await operator.edition.advance('P6D');
+    await operator.wait(20);
+    expect(operator.state('forecast-late')).toBe('OK');
+    expect(operator.state('old-task')).toBe('ALARM');
+    await workOff(reference);
+    await operator.wait(90);
     expect(operator.state('old-task')).toBe('OK');
   });
 
