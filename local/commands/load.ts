@@ -27,7 +27,7 @@ async function main(): Promise<number> {
 
   const burst = await measureBurst(Number(values.burst), Number(values['at-once']));
   say(
-    `burst: ${burst.submissions} submissions, ${values['at-once']} at once: ${burst.taken} taken, ${burst.heldBack} held back (429), ${burst.other} other answers`,
+    `burst: ${burst.submissions} submissions, ${values['at-once']} at once: ${burst.taken} taken, ${burst.heldBack} held back (429), ${burst.other} other answers, ${burst.cut} connections cut`,
   );
   say(
     `  answered within ${ms(burst.p50)} (median), ${ms(burst.p99)} (p99); ${Math.round(burst.perSecond)} a second; ${burst.rows} requests stand, ${burst.lost} lost`,
