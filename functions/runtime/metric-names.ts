@@ -96,6 +96,11 @@ export const metricDefinitions = {
   },
   LetterBounced: { kind: 'event', unit: 'Count', meaning: 'A mail server refused a letter for good.' },
   LetterComplained: { kind: 'event', unit: 'Count', meaning: 'A recipient marked a letter as unwanted.' },
+  TransmissionFailed: {
+    kind: 'event',
+    unit: 'Count',
+    meaning: 'A package could not be handed to the controller that its subject named.',
+  },
   QuarantinedAnswer: {
     kind: 'event',
     unit: 'Count',

@@ -42,6 +42,7 @@ export function createTransmitPackage(ports: Ports, runtime: Runtime): Handler {
           ? transmitted(latest, { number, host, bytes: outcome.bytes }, at)
           : transmissionFailed(latest, failureOf(number, outcome), at),
       );
+      if (outcome.outcome === 'failed') runtime.metrics.emit('TransmissionFailed', 1);
     }
     await forget(requestId, number);
     await tell(current, number);

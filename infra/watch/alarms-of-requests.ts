@@ -201,6 +201,16 @@ export const mailAndPeople: AlarmDefinition[] = [
   },
   {
     ...atOnce,
+    name: 'transmissions-failing',
+    severity: 'notice',
+    says: 'Packages could not be handed to the controllers that their subjects named: one is their affair, several are ours.',
+    runbook: 'transmissions-failing',
+    metrics: [ours('TransmissionFailed')],
+    periodSeconds: hour,
+    threshold: 3,
+  },
+  {
+    ...atOnce,
     name: 'verification-failures',
     severity: 'notice',
     says: 'Many wrong codes or links were offered: somebody may be guessing.',

@@ -171,6 +171,7 @@ export function operatorDashboard(
         graph('Not trusted, not true', 8, [
           ours('QuarantinedAnswer', fiveMinutes),
           ours('LieDetected', fiveMinutes),
+          ours('TransmissionFailed', fiveMinutes),
         ]),
         graph('At the door', 8, [
           ours('IntakeAccepted', fiveMinutes),

@@ -182,6 +182,8 @@ describe('what does not work', () => {
     await desk.edition.advance('PT1H');
     expect(receiver.took.length).toBe(4);
     expect(await list(own)).toMatchObject({ transmissions: [{}, {}, { failure: 'not-reached' }], left: 2 });
+    const counted = desk.edition.metrics().find(({ name }) => name === 'TransmissionFailed');
+    expect(counted?.points.reduce((sum, { value }) => sum + value, 0)).toBe(3);
     receiver.answers = [status(503), status(200)];
     await send(own, { ...target(), code: await freshCode(own) });
     await desk.edition.advance('PT1H');
