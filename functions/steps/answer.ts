@@ -134,7 +134,12 @@ function onwards(current: Case, at: string) {
 /** Interim restrictions that are still in force. */
 function restricted(current: Case) {
   return current.dispositions.filter(
-    (one) => one.action === 'restrict' && one.disposition === 'done-confirmed',
+    (one) =>
+      one.action === 'restrict' &&
+      // Promised or done by a person, it is in force all the same.
+      (one.disposition === 'done-confirmed' ||
+        one.disposition === 'done-by-hand' ||
+        one.disposition === 'accepted'),
   );
 }
 

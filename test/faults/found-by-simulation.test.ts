@@ -222,3 +222,22 @@ test('what two requests have restricted stays restricted when one of them ends',
   });
   expect(world.vendors.left('telegram', subject, 'restrict')).toHaveLength(1);
 });
+
+test('an objection that is refused lifts also what a system had only promised to restrict', async () => {
+  const world = createWorld({ seed: 'promised', vendors: { manner: () => 'slow' } });
+  seed(world);
+  const id = await ask(world, 'objection');
+  await world.runUntil(world.clock.at + dayMs);
+  expect(recordOf(world, id, 'telegram')).toMatchObject({ action: 'restrict', disposition: 'accepted' });
+  const refusal = {
+    decision: 'refuse',
+    reason: 'compelling-grounds-21-1',
+    explanation: 'security of the service',
+  } as const;
+  await decideCase(world.ports, id, 'any', { name: 'officer' }, refusal, world.clock.at);
+  await world.runUntil(world.clock.at + dayMs);
+  expect(recordOf(world, id, 'telegram')).toMatchObject({ action: 'lift' });
+  await world.runUntil(world.clock.at + 30 * dayMs);
+  expect(recordOf(world, id, 'telegram')).toMatchObject({ action: 'lift', disposition: 'done-confirmed' });
+  expect(world.vendors.left('telegram', subject, 'restrict')).toHaveLength(1);
+});
