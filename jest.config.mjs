@@ -1,3 +1,6 @@
+// The SDK's own switch: its notice about this version of Node would stand between the results. Workers and child processes inherit it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
