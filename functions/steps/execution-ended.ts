@@ -21,7 +21,7 @@ const named = v.pipe(v.string(), v.regex(/^[^.]+(?:\.\d+)?$/));
 export function createExecutionEnded({ store }: Ports, { now, log }: Runtime): Handler {
   return async (event) => {
     const parsed = v.safeParse(announcement, event);
-    if (!parsed.success) throw new InvalidInput('not-an-end-of-an-execution');
+    if (!parsed.success) throw new InvalidInput('payload-not-as-agreed');
     const { name, status } = parsed.output.detail;
     const [id = '', number = '1'] = name.split('.');
     if (!v.is(named, name) || !v.is(reference, id)) throw new InvalidInput('not-the-name-of-a-request');
