@@ -32,7 +32,7 @@ export function paceOf(past: readonly RequestRow[]): Pace {
 
 function mostTook(days: readonly number[]): number {
   const sorted = [...days].sort((a, b) => a - b);
-  return Math.max(0, sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
+  return Math.max(0, ...sorted.slice(0, Math.ceil(sorted.length * share)));
 }
 
 /** What is left of a stage; one that takes longer than others is not therefore nearer its end. */

@@ -103,6 +103,23 @@ describe('the forecast', () => {
     expect(willBeLate(one, pace, on(at))).toBe(late);
   });
 
+  it('of a case that nobody had to prove counts from its receipt', () => {
+    const late = [21.5, 21.6].map((at) => {
+      const { verifiedAt: _, ...unproved } = row({ status: 'awaiting-decision', receivedAt: on(at) });
+      return willBeLate(unproved, pace, on(at));
+    });
+    expect(late).toEqual([false, true]);
+  });
+
+  it('of a copy without a decision counts from now', () => {
+    const waiting = row({ status: 'awaiting-release' });
+    expect([27.5, 27.6].map((at) => willBeLate(waiting, pace, on(at)))).toEqual([false, true]);
+  });
+
+  it('of a closed case is none, whatever task was left', () => {
+    expect(willBeLate(row({ status: 'closed', openTaskSince: on(4) }), pace, on(31.4))).toBe(false);
+  });
+
   it('without a past rings when five days are left', () => {
     expect(willBeLate(undecided, unknownPace, on(26.5))).toBe(false);
     expect(willBeLate(undecided, unknownPace, on(26.6))).toBe(true);
