@@ -81,6 +81,19 @@ test('A8 A9 a known browser guesses no more than twenty times a day, whatever it
   expect((await type(reference, newestCode(reference), known)).status).toBe(200);
 });
 
+test('A8 a known browser’s code is of no use after five wrong guesses, the right one included', async () => {
+  const { reference, known } = await knownPerson('hasty@example.org');
+  await askCode(reference, known);
+  const code = newestCode(reference);
+  const answers = [];
+  for (let guess = 0; guess < 5; guess += 1)
+    answers.push((await type(reference, otherThan(code), known)).status);
+  expect(answers).toEqual([410, 410, 410, 410, 410]);
+  expect((await type(reference, code, known)).status).toBe(429);
+  await askCode(reference, known);
+  expect((await type(reference, newestCode(reference), known)).status).toBe(200);
+});
+
 test('A25 a known browser has its mailbox sent no more than twenty codes a day', async () => {
   const { reference, known } = await knownPerson('flooded@example.org');
   const answers = [];
@@ -107,7 +120,7 @@ test('what a known browser keeps opens nothing, and is worth nothing for another
   expect(mails()).toBe(before);
 });
 
-test('of twenty that type a known browser’s code at once exactly one wins', async () => {
+test('of twelve that type a known browser’s code at once exactly one wins', async () => {
   const { reference, known } = await knownPerson('twin@example.org');
   await askCode(reference, known);
   const code = newestCode(reference);

@@ -146,9 +146,14 @@ async function tryOwn(
   const stored = await store.claimed(ownCodeKey(submission, asker), now);
   const expected = stored === undefined ? undefined : v.safeParse(storedCode, JSON.parse(stored));
   if (!expected?.success) return 'none';
-  const tries = await store.count(`own-tries.${submission.id}.${asker}`, windowOf(Date.parse(now)));
-  if (tries > ownTriesPerDay) return 'no-try-left';
-  return same(typed, expected.output.hash) ? 'right' : 'wrong';
+  const { hash } = expected.output;
+  const { key: day, expiresAt } = windowOf(Date.parse(now));
+  // The try is counted before the code is compared, here too; by code and by day.
+  const [ofCode, ofDay] = await Promise.all(
+    [hash, day].map((key) => store.count(`own-tries.${submission.id}.${asker}`, { key, expiresAt })),
+  );
+  if (Number(ofCode) > triesPerCode || Number(ofDay) > ownTriesPerDay) return 'no-try-left';
+  return same(typed, hash) ? 'right' : 'wrong';
 }
 
 function same(given: string, expected: string): boolean {
