@@ -4,7 +4,7 @@ import { converge, mustLoad } from '../domain/converge.ts';
 import { emptyEvidence, taskOf } from '../domain/dispositions.ts';
 import { codedErrors } from '../domain/errors.ts';
 import { sameTask } from '../domain/lifecycle.ts';
-import { actionFor } from '../domain/policy.ts';
+import { actionFor, interimActionFor } from '../domain/policy.ts';
 import type { CaseStore } from '../domain/ports.ts';
 import type { Handler, Runtime } from '../runtime/lambda.ts';
 import { processorFailed } from './processor-failed.ts';
@@ -25,7 +25,9 @@ export function createRaiseTask({ store }: Ports, runtime: Runtime): Handler {
         runtime.metrics.emit('QuarantinedAnswer', 1, 'Count', { Processor: processor });
       const { row, tasks } = await mustLoad(store, requestId);
       const searching = failedStep === 'find-at-processor';
-      const action = searching ? 'find' : (actionFor(row) ?? 'export');
+      // Before a decision only what holds in the meantime is done at a system: that is what failed then, and not what may be decided later.
+      const interim = row.decision === undefined ? interimActionFor(row) : undefined;
+      const action = searching ? 'find' : (interim ?? actionFor(row) ?? 'export');
       const task = taskOf({ processor, at, plannedBy: row.plannedBy, action }, action, code);
       // The day by which a person should have done it is that of the first failure.
       const known = tasks.find((one) => sameTask(one, task) && one.state === 'open');

@@ -241,3 +241,20 @@ test('an objection that is refused lifts also what a system had only promised to
   expect(recordOf(world, id, 'telegram')).toMatchObject({ action: 'lift', disposition: 'done-confirmed' });
   expect(world.vendors.left('telegram', subject, 'restrict')).toHaveLength(1);
 });
+
+test('what could not be restricted while an objection is weighed is work to restrict, not to opt out', async () => {
+  const world: World = createWorld({
+    seed: 'interim',
+    vendors: {
+      isDown: (vendor) =>
+        vendor === 'mailchimp' && world.vendors.calls.some((call) => call.vendor === 'mailchimp'),
+    },
+  });
+  seed(world);
+  const id = await ask(world, 'objection');
+  await world.runUntil(world.clock.at + dayMs);
+  expect(world.store.peek(id)?.row.status).toBe('awaiting-decision');
+  expect(recordOf(world, id, 'mailchimp')).toMatchObject({ action: 'restrict', disposition: 'failed' });
+  const waiting = world.store.peek(id)?.tasks.filter((task) => task.state === 'open') ?? [];
+  expect(waiting.map((task) => `${task.processor} ${task.operation}`)).toContain('mailchimp restrict');
+});
