@@ -63,7 +63,8 @@ describe('suppression', () => {
       [true, ['erased']],
       [false, []],
     ]);
-    expect(answer.text).not.toMatch(/@|ada|nobody/i);
+    // Hexadecimal digits may spell "ada".
+    expect(answer.text).not.toMatch(/@|nobody|example/i);
   });
 
   test('takes the hash of an earlier answer in place of the address', async () => {
