@@ -258,3 +258,34 @@ test('what could not be restricted while an objection is weighed is work to rest
   const waiting = world.store.peek(id)?.tasks.filter((task) => task.state === 'open') ?? [];
   expect(waiting.map((task) => `${task.processor} ${task.operation}`)).toContain('mailchimp restrict');
 });
+
+test('work that a person did while an objection was weighed is not taken for what was decided since', async () => {
+  const world = createWorld({ seed: 'phases', vendors: { isDown: (vendor) => vendor === 'mailchimp' } });
+  seed(world);
+  const id = await ask(world, 'objection');
+  await world.runUntil(world.clock.at + dayMs);
+  await decideCase(world.ports, id, 'any', { name: 'officer' }, { decision: 'grant' }, world.clock.at);
+  await world.runUntil(world.clock.at + dayMs);
+  const open = () => world.store.peek(id)?.tasks.filter((task) => task.state === 'open') ?? [];
+  const done = (operation: string) =>
+    answerTask(
+      world.ports,
+      id,
+      'any',
+      { name: 'officer' },
+      'mailchimp',
+      { outcome: 'done', evidence: 'in the console' },
+      world.clock.at,
+      operation,
+    );
+  const record = () => recordOf(world, id, 'mailchimp');
+  expect(
+    open()
+      .flatMap((task) => (task.processor === 'mailchimp' ? [task.operation] : []))
+      .sort(),
+  ).toEqual(['find', 'opt-out', 'restrict']);
+  await done('restrict');
+  expect(record()).toMatchObject({ action: 'opt-out', disposition: 'failed' });
+  await done('opt-out');
+  expect(record()).toMatchObject({ action: 'opt-out', disposition: 'done-by-hand' });
+});

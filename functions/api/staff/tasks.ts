@@ -1,6 +1,8 @@
 import type { Actor, Case, Child, StaffTask } from '../../domain/case.ts';
 import type { Fact } from '../../domain/lifecycle.ts';
+import { actionFor } from '../../domain/policy.ts';
 import { retryAsked } from '../../domain/progress.ts';
+import { actions } from '../../domain/words.ts';
 import { ApiProblem } from '../problem.ts';
 import { act, actorOf, type Colleague, type StaffPorts, sealWords } from './cases.ts';
 
@@ -105,6 +107,10 @@ function dispositionBy(
       },
     ];
   }
+  const action = [...actions, 'export' as const].find((name) => name === task.operation) ?? before?.action;
+  const decided = current.row.decision && actionFor(current.row);
+  // Work of an earlier phase (a restriction while an objection was weighed) says nothing of what has been decided since.
+  if (before?.action !== undefined && before.action !== action && before.action === decided) return [];
   const disposition = (
     {
       done: 'done-by-hand',
@@ -119,7 +125,7 @@ function dispositionBy(
       value: {
         processor: task.processor,
         disposition,
-        ...(before?.action ? { action: before.action } : {}),
+        ...(action ? { action } : {}),
         at,
         by,
         looks: before?.looks ?? 0,
