@@ -1,5 +1,6 @@
 import { InvalidInput } from '../domain/errors.ts';
 import { controller, type Text } from '../domain/register-record.ts';
+import { urlOf } from '../domain/transmission-target.ts';
 import type { Language } from '../domain/words.ts';
 
 /** The parts a letter is made of; text and HTML are two renderings of the same blocks, so neither can say more than the other. */
@@ -67,7 +68,7 @@ export function layOut(subject: string, blocks: readonly Block[], language: Lang
 }
 
 function isWebLink(url: string): boolean {
-  return /^https?:\/\/[^\s<>"']+$/.test(url) && URL.canParse(url);
+  return /^https?:\/\/[^\s<>"']+$/.test(url) && urlOf(url) !== undefined;
 }
 
 function asText(blocks: readonly Block[], language: Language, identity: readonly string[]): string {

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { ConfigurationError } from '../domain/errors.ts';
+import { urlOf } from '../domain/transmission-target.ts';
 
 const loopbackHosts = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** An address literal as host is refused (metadata services live at one), except loopback, where the local edition runs. */
 function isAllowedBase(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
+  const url = urlOf(text);
+  if (url === undefined) return false;
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;
   if (loopbackHosts.has(url.hostname)) return url.protocol === 'http:' || url.protocol === 'https:';
   const isAddress = url.hostname.startsWith('[') || /^\d+\.\d+\.\d+\.\d+$/.test(url.hostname);

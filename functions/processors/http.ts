@@ -1,4 +1,5 @@
 import { PermanentError, QuarantineError, TransientError } from '../domain/errors.ts';
+import { urlOf } from '../domain/transmission-target.ts';
 import { type CircuitView, createCircuit } from './circuit.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './contract.ts';
 import { createGate } from './gate.ts';
@@ -105,8 +106,7 @@ function failed(code: string, notDone: boolean, retryAfterMs: number | undefined
 }
 
 function assertAllowed(address: string, origins: ReadonlySet<string>): void {
-  if (!URL.canParse(address) || !origins.has(new URL(address).origin))
-    throw new PermanentError('host-not-allowed');
+  if (!origins.has(urlOf(address)?.origin ?? '')) throw new PermanentError('host-not-allowed');
 }
 
 /** The exchange broke off: no answer that could be read to its end. */

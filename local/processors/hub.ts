@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
+import { urlOf } from '../../functions/domain/transmission-target.ts';
 import type { ProcessorsConfig } from '../../functions/processors/registry.ts';
 import type { EmulatorFactory, Holds, OpenEmulator, Report } from './emulator.ts';
 import { parseFaults } from './faults.ts';
@@ -146,7 +147,7 @@ export function createProcessorHub(options: HubOptions): ProcessorHub {
 
 /** Only to this machine, whatever address a vendor was given. True once somebody has answered. */
 async function send({ url, headers, body }: Report): Promise<boolean> {
-  if (!URL.canParse(url) || new URL(url).hostname !== '127.0.0.1') return true;
+  if (urlOf(url)?.hostname !== '127.0.0.1') return true;
   try {
     const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'error' });
     await answer.arrayBuffer();

@@ -23,6 +23,11 @@ describe('an upload address', () => {
     expect(codeOf(address)).toBe(host);
   });
 
+  test('is one also after it has been asked about often enough to be compiled', () => {
+    const answers = new Set(Array.from({ length: 20_000 }, () => codeOf('https://bücher.example/x')));
+    expect([...answers]).toEqual(['xn--bcher-kva.example']);
+  });
+
   test.each([
     ['', 'not-an-address'],
     ['upload.example.org/x', 'not-an-address'],
