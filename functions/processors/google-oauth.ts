@@ -50,8 +50,8 @@ export const googleOauth: ProcessorDefinition = defineProcessor({
       ],
       evidence: 'What stood in the way, and how it was seen that the grant no longer works.',
       subjectText: {
-        nl: 'Wij hebben onze toegang tot uw Google-account ingetrokken en onze kopie gewist. Wat in uw Google-account zelf staat, beheert Google. U ziet en beheert dat op myaccount.google.com.',
-        en: 'We have given up our access to your Google account and erased our copy. What is in your Google account itself is kept by Google. You can see and manage it at myaccount.google.com.',
+        nl: 'Wat in uw Google-account zelf staat, beheert Google. U ziet en beheert dat op myaccount.google.com.',
+        en: 'What is in your Google account itself is kept by Google. You can see and manage it at myaccount.google.com.',
       },
     },
   },

@@ -13,7 +13,9 @@ export function recipientResults(
   return records.map((record) => {
     const known = processors.names.includes(record.processor);
     const definition = known ? processors.definition(record.processor) : undefined;
-    const text = record.action ? definition?.manualTasks[record.action]?.subjectText : undefined;
+    // Where nothing was found there is nothing to say of what a controller of its own keeps.
+    const isTold = definition?.ownController && record.disposition !== 'nothing-found';
+    const text = isTold && record.action ? definition.manualTasks[record.action]?.subjectText : undefined;
     return {
       title: definition?.title ?? recipientOf(record.processor, processors.further).title,
       disposition: record.disposition,
@@ -22,7 +24,7 @@ export function recipientResults(
       ground: record.ground,
       retainedUntil: record.retainedUntil,
       why: record.code,
-      ownControllerText: definition?.ownController ? text?.[language] : undefined,
+      ownControllerText: text?.[language],
     };
   });
 }

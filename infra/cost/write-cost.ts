@@ -13,4 +13,4 @@ const memoryOf = (name: string) =>
 const stage = [memoryOf, prodResources(), prodProcessorCount()] as const;
 for (const [page, table] of Object.entries(costTables(usage, ...stage)))
   writeFileSync(page, withCost(readFileSync(page, 'utf8'), table));
-console.log('written: infra/cost/usage.json and the tables of the pages');
+process.stdout.write('written: infra/cost/usage.json and the tables of the pages\n');

@@ -224,3 +224,31 @@ test('F36: an answer that comes back is no answer: a task, the clock runs on, an
   expect(await staffView(reference)).toMatchObject({ status: 'closed', outcome: 'nothing-found' });
   expect(mails('answer')).toHaveLength(1);
 });
+
+test('an erasure done by hand leaves what the law keeps, and the answer says nothing of systems where nothing was found', async () => {
+  const [reference = ''] = await send({ email: 'grace@example.com' });
+  await desk.verify(reference);
+  for (const user of ['officer', 'second'] as const)
+    await desk.staff(user).act(reference, 'decision', { decision: 'grant' });
+  await desk.edition.advance('P4D');
+  for (const { processor, operation, state } of (await staffView(reference)).tasks)
+    if (state === 'open')
+      await desk
+        .staff()
+        .act(reference, `tasks/${processor}`, { outcome: 'done', evidence: 'in the console', operation });
+  await desk.edition.advance('P1D');
+  const view = await staffView(reference);
+  const at = (processor: string) =>
+    view.dispositions.find((one: { processor: string }) => one.processor === processor);
+  expect(at('paddle')).toMatchObject({ disposition: 'retained-by-law', by: 'staff:officer' });
+  expect(at('paddle').retainedUntil > '2029').toBe(true);
+  expect(at('linkedin')).toMatchObject({ disposition: 'done-by-hand' });
+  const [answer] = mails('answer');
+  expect(answer?.text).toMatch(/Paddle[^:]*:[^-]*kept/);
+  // Grace has no Google grant and no payments at these: nothing has been given up, erased or kept there.
+  expect(at('google-oauth')).toMatchObject({ disposition: 'nothing-found' });
+  const yourself = answer?.text.split('What you can').at(1) ?? '';
+  expect(yourself).toContain('Stripe');
+  for (const system of ['Google user data', 'Adyen', 'PayPal', 'Telegram'])
+    expect(yourself).not.toContain(system);
+});

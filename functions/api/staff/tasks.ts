@@ -1,4 +1,5 @@
 import type { Actor, Case, Child, StaffTask } from '../../domain/case.ts';
+import { retainedOf } from '../../domain/dispositions.ts';
 import type { Fact } from '../../domain/lifecycle.ts';
 import { actionFor } from '../../domain/policy.ts';
 import { retryAsked } from '../../domain/progress.ts';
@@ -111,9 +112,15 @@ function dispositionBy(
   const decided = current.row.decision && actionFor(current.row);
   // Work of an earlier phase (a restriction while an objection was weighed) says nothing of what has been decided since.
   if (before?.action !== undefined && before.action !== action && before.action === decided) return [];
+  // As after a call: an erasure by hand leaves what the law keeps, and payment records are never silently erased (AWR art. 52(4)).
+  const kept =
+    task.operation === 'erase' && answer.outcome === 'done'
+      ? retainedOf(current.findings.find((one) => one.processor === task.processor)?.holdings ?? [])
+      : undefined;
+  const retainedUntil = kept?.until ?? answer.until;
   const disposition = (
     {
-      done: 'done-by-hand',
+      done: kept ? 'retained-by-law' : 'done-by-hand',
       'nothing-found': 'nothing-found',
       'not-applicable': 'not-applicable',
       retained: 'retained-by-law',
@@ -129,8 +136,10 @@ function dispositionBy(
         at,
         by,
         looks: before?.looks ?? 0,
-        ...(answer.until ? { retainedUntil: answer.until } : {}),
-        ...(disposition === 'retained-by-law' ? { ground: 'tax-records-awr-52-4' as const } : {}),
+        ...(retainedUntil ? { retainedUntil } : {}),
+        ...(disposition === 'retained-by-law'
+          ? { ground: kept?.ground ?? ('tax-records-awr-52-4' as const) }
+          : {}),
         evidence: {
           class: 'staff-statement',
           looked: 1,
