@@ -32,8 +32,9 @@ export async function measureRequest(dataDir: string, right: MeasuredRight): Pro
     dynamodbEndpoint: meter.endpoint,
     emulators: emulators.slice(0, measuredProcessors),
     async around(invocation, proceed) {
-      // The sweep runs whether there are requests or not: it is a standing cost.
-      if (!counting || invocation.function === 'sweep') return meter.pausedDuring(proceed);
+      // The sweep runs whether there are requests or not: it is a standing cost, and a request that goes its way does not need it.
+      if (invocation.function === 'sweep') return {};
+      if (!counting) return meter.pausedDuring(proceed);
       invocations[invocation.function] = (invocations[invocation.function] ?? 0) + 1;
       return proceed();
     },
